@@ -1,0 +1,5 @@
+import { sitemapRoot } from "../sitemap-response";
+
+export const dynamic = "force-dynamic";
+
+export const GET = () => sitemapRoot();

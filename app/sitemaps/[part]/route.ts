@@ -1,0 +1,12 @@
+import { notFound } from "next/navigation";
+import { parsePageNumber } from "@/lib/reports/report";
+import { sitemapFile } from "../../sitemap-response";
+
+export const dynamic = "force-dynamic";
+
+export async function GET(
+  _request: Request,
+  { params }: RouteContext<"/sitemaps/[part]">,
+): Promise<Response> {
+  return sitemapFile(parsePageNumber((await params).part) ?? notFound());
+}

@@ -1,0 +1,19 @@
+/**
+ * Runs in `<head>` before the first paint, so that neither the theme nor the language flashes:
+ *
+ * - `data-theme` is the remembered theme, else the system's. Without script it is absent and the
+ *   style sheet follows the system alone.
+ * - A returning visitor who chose English and opens "/" is taken to "/en". Here and not on the
+ *   server: an answer that depended on a cookie could not be cached.
+ */
+export const bootScript = `(() => {
+  const root = document.documentElement;
+  let theme = null, language = null;
+  try {
+    theme = localStorage.getItem("theme");
+    language = localStorage.getItem("language");
+  } catch {}
+  if (location.pathname === "/" && language === "en") location.replace("/en" + location.search + location.hash);
+  if (theme !== "light" && theme !== "dark") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.dataset.theme = theme;
+})();`;

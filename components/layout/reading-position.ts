@@ -1,0 +1,81 @@
+/**
+ * Where a reader is in a report, in terms that hold in its translation too: the number of the
+ * section and how far into it. Kept for the one navigation between the two languages.
+ */
+interface ReadingPosition {
+  readonly path: string;
+  /** Index among the report's sections; -1 above the first. */
+  readonly section: number;
+  /** Part of the section (or of the page, above the first section) that is scrolled past, 0 to 1. */
+  readonly fraction: number;
+}
+
+const KEY = "reading-position";
+
+/** Remembers the position for the page at `path`, which is about to be opened. */
+export function saveReadingPosition(path: string): void {
+  const blocks = sections();
+  const section = blocks.findLastIndex((block) => block.getBoundingClientRect().top <= probeLine() + 1);
+  const block = blocks[section] ?? document.documentElement;
+  const { top, height } = block.getBoundingClientRect();
+  const position: ReadingPosition = {
+    path,
+    section,
+    fraction: height > 0 ? (probeLine() - top) / height : 0,
+  };
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(position));
+  } catch {
+    // The other language then opens at its beginning.
+  }
+}
+
+/** Scrolls to a position saved for `path`, once. */
+export function restoreReadingPosition(path: string): void {
+  let saved: string | null = null;
+  try {
+    saved = sessionStorage.getItem(KEY);
+    sessionStorage.removeItem(KEY);
+  } catch {
+    return;
+  }
+  const position = saved === null ? null : (JSON.parse(saved) as ReadingPosition);
+  if (position === null || position.path !== path) return;
+  const apply = () => {
+    const block = sections()[position.section] ?? document.documentElement;
+    const { top, height } = block.getBoundingClientRect();
+    // Rounded down the page: the section that was current is so again.
+    const target = Math.ceil(scrollY + top + position.fraction * height - probeLine());
+    scrollTo({ top: target, behavior: "instant" });
+  };
+  apply();
+  applyWhenSettled(apply);
+}
+
+/**
+ * Until a page is loaded its fonts change the layout, and the browser scrolls to the fragment of its
+ * address. A reader who scrolls meanwhile is left alone.
+ */
+function applyWhenSettled(apply: () => void): void {
+  const moved = new AbortController();
+  for (const event of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+    addEventListener(event, () => moved.abort(), { once: true, passive: true, signal: moved.signal });
+  }
+  const applyUnlessMoved = () => {
+    if (!moved.signal.aborted) requestAnimationFrame(apply);
+  };
+  const loaded =
+    document.readyState === "complete"
+      ? Promise.resolve()
+      : new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  void Promise.all([loaded, document.fonts.ready]).then(applyUnlessMoved);
+}
+
+function sections(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("#report-container section[id]")];
+}
+
+/** The line below the header that decides which section is the current one, in CSS pixels. */
+function probeLine(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingBlockStart) || 0;
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { lockDataDirectory } from "./data-directory";
+import type { PostgresTarget } from "./postgres";
+
+export interface EmbeddedPostgres {
+  readonly target: PostgresTarget;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded Postgres (PGlite) in `directory` and puts it behind a private socket, so that
+ * the same client and the same SQL serve both kinds of database. Takes about 3 s the first time.
+ *
+ * @throws DataDirectoryInUseError when another process has the folder open.
+ */
+export async function openEmbeddedPostgres(directory: string): Promise<EmbeddedPostgres> {
+  const unlock = lockDataDirectory(directory);
+  try {
+    const db = await PGlite.create(join(directory, "postgres"));
+    const socket = socketAddress();
+    const server = new PGLiteSocketServer({ db, ...socket.listen, maxConnections: 8 });
+    await server.start();
+    return {
+      target: socket.target(server),
+      async close() {
+        try {
+          await server.stop();
+          await db.close();
+        } finally {
+          socket.remove();
+          unlock();
+        }
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+interface SocketAddress {
+  readonly listen: { path: string } | { host: string; port: number };
+  target(server: PGLiteSocketServer): PostgresTarget;
+  remove(): void;
+}
+
+/** A Unix socket lives in the temporary folder: its path may have about 100 characters only. */
+function socketAddress(): SocketAddress {
+  if (process.platform === "win32") {
+    return {
+      listen: { host: "127.0.0.1", port: 0 },
+      target: (server) => ({ host: "127.0.0.1", port: Number(server.getServerConn().split(":").at(-1)) }),
+      remove: () => {},
+    };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "wsr-"));
+  const path = join(folder, ".s.PGSQL.5432");
+  return {
+    listen: { path },
+    target: () => ({ path }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,121 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createPostgres, type PostgresTarget, type Sql } from "./postgres";
+
+export interface MigrationReport {
+  readonly applied: readonly string[];
+  /** What this role may not add, with Postgres' reason. The site works without. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Any number; the same for every process that migrates this database. */
+const ADVISORY_LOCK = 7_203_114_922;
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/**
+ * Applies the SQL files of `folder`, in the order of their names, that the ledger
+ * `site_migrations` does not list yet. Files are idempotent and hold one statement each, so that
+ * `CREATE INDEX CONCURRENTLY` (which no transaction may contain) needs no special case. An index that
+ * an interrupted build left invalid is built anew.
+ *
+ * Safe when several processes start at once. Polls for the lock: a session that *waits* for an
+ * advisory lock holds a snapshot, which a concurrent index build in the winner would wait for.
+ *
+ * @throws Postgres' own errors, except missing rights, which are returned as `refused`.
+ */
+export async function migrate(target: PostgresTarget, folder: string): Promise<MigrationReport> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  // Closing a session of its own gives back lock and settings, however the migration ended.
+  const session = createPostgres(target, { max: 1 });
+  try {
+    // An index over a full table may take longer than a page's query is allowed to.
+    await session`SET statement_timeout = 0`;
+    await acquireLock(session);
+    return await applyMissing(session, folder, names);
+  } finally {
+    await session.end({ timeout: 1 });
+  }
+}
+
+async function acquireLock(session: Sql): Promise<void> {
+  for (;;) {
+    const [row] = await session<
+      { locked: boolean }[]
+    >`SELECT pg_try_advisory_lock(${ADVISORY_LOCK}) AS locked`;
+    if (row?.locked) return;
+    await sleep(100);
+  }
+}
+
+async function applyMissing(
+  session: Sql,
+  folder: string,
+  names: readonly string[],
+): Promise<MigrationReport> {
+  const applied: string[] = [];
+  const refused: { name: string; reason: string }[] = [];
+  const ledger = await openLedger(session);
+  for (const name of names) {
+    const statement = await readFile(join(folder, name), "utf8");
+    const relation = await lookUp(session, statement);
+    if (ledger.names.has(name) && !relation.invalid) continue;
+    try {
+      if (relation.invalid) await session`DROP INDEX CONCURRENTLY ${session(relation.name)}`;
+      if (relation.invalid || !relation.exists) {
+        await session.unsafe(statement);
+        applied.push(name);
+      }
+      if (ledger.writable) {
+        await session`INSERT INTO site_migrations (name) VALUES (${name}) ON CONFLICT DO NOTHING`;
+      }
+    } catch (error) {
+      if (!isMissingRight(error)) throw error;
+      refused.push({ name, reason: error.message });
+    }
+  }
+  return { applied, refused };
+}
+
+interface Relation {
+  readonly name: string;
+  readonly exists: boolean;
+  /** An index that an interrupted concurrent build left behind. */
+  readonly invalid: boolean;
+}
+
+/**
+ * What the table or index that `statement` creates is like now. `IF NOT EXISTS` alone asks for the
+ * right to create also where nothing is missing, and takes an invalid index for a finished one.
+ */
+async function lookUp(session: Sql, statement: string): Promise<Relation> {
+  const name = /\bCREATE (?:TABLE|INDEX)\b.*?\bIF NOT EXISTS (\w+)/s.exec(statement)?.[1];
+  if (name === undefined) return { name: "", exists: false, invalid: false };
+  const [state] = await session<{ exists: boolean; invalid: boolean }[]>`
+    SELECT to_regclass(${name}) IS NOT NULL AS exists,
+           EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(${name}) AND NOT indisvalid) AS invalid`;
+  return { name, exists: state?.exists === true, invalid: state?.invalid === true };
+}
+
+async function openLedger(session: Sql): Promise<{ names: Set<string>; writable: boolean }> {
+  try {
+    const [existing] = await session<{ found: boolean }[]>`
+      SELECT to_regclass('site_migrations') IS NOT NULL AS found`;
+    if (!existing?.found) {
+      await session`
+        CREATE TABLE site_migrations (
+          name       TEXT PRIMARY KEY,
+          applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
+        )`;
+    }
+    const rows = await session<{ name: string }[]>`SELECT name FROM site_migrations`;
+    return { names: new Set(rows.map((row) => row.name)), writable: true };
+  } catch (error) {
+    if (!isMissingRight(error)) throw error;
+    return { names: new Set(), writable: false };
+  }
+}
+
+function isMissingRight(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === INSUFFICIENT_PRIVILEGE;
+}

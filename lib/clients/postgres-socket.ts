@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+
+/** What the postgres client knows of the server when it asks for a socket. */
+export interface SocketRequest {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  /** Of a Unix socket; false for TCP. */
+  readonly path: string | false;
+}
+
+/**
+ * Opens the client's sockets. A server that accepts a connection and hangs up without a word (a proxy
+ * whose database is down) is an error here; on its own the client would connect again at once, without
+ * end, and its queries would wait for ever.
+ *
+ * @param timeout milliseconds that connecting may take
+ */
+export function socketOpener(timeout: number): (request: SocketRequest) => Promise<Duplex> {
+  let attempts = 0;
+  return async ({ host, port, path }) => {
+    const turn = attempts++ % host.length;
+    const server = { host: host[turn], port: port[turn] ?? 5432 };
+    // The client looks for both on its socket: TLS checks the certificate against the host.
+    const socket = Object.assign(new Socket(), server);
+    try {
+      socket.connect(path ? { path } : server);
+      await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+    } catch (error) {
+      socket.destroy();
+      return failedSocket(asConnectError(error, timeout));
+    }
+    socket.once("end", () => {
+      if (socket.bytesRead === 0) socket.destroy(new Error("the server closed the connection unanswered"));
+    });
+    return socket;
+  };
+}
+
+/** The client would lose a place in its pool for each rejected promise; errors of a socket it handles. */
+function failedSocket(error: Error): Duplex {
+  return new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(error) });
+}
+
+function asConnectError(error: unknown, timeout: number): Error {
+  if (error instanceof Error && error.name !== "AbortError") return error;
+  return new Error(`no connection within ${timeout / 1000} s`, { cause: error });
+}

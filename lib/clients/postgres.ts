@@ -1,0 +1,62 @@
+import postgres from "postgres";
+import { socketOpener } from "./postgres-socket";
+
+export type Sql = postgres.Sql;
+
+export interface PostgresOptions {
+  /** Connections in the pool. */
+  readonly max: number;
+  /** Milliseconds a statement may run before Postgres cancels it. */
+  readonly statementTimeout?: number;
+}
+
+/** Where to connect: a URL, or the socket of the embedded database. */
+export type PostgresTarget =
+  | string
+  | { readonly path: string }
+  | { readonly host: string; readonly port: number };
+
+const CONNECT_TIMEOUT_S = 10;
+
+/**
+ * One pool with prepared statements. Connections are opened when first needed and closed after a
+ * minute without work.
+ */
+export function createPostgres(
+  target: PostgresTarget,
+  { max, statementTimeout = 5_000 }: PostgresOptions,
+): Sql {
+  const common = {
+    max,
+    idle_timeout: 60,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    // Seconds between attempts to connect. The client's own, up to 20, would keep visitors waiting.
+    backoff: () => 0.5,
+    socket: socketOpener(CONNECT_TIMEOUT_S * 1000),
+    connection: {
+      application_name: "web-server-report",
+      statement_timeout: statementTimeout,
+      // One plan a statement, whatever page is asked for: with the numbers at hand Postgres would scan
+      // and sort the whole table for a page in the middle where it has no statistics yet.
+      plan_cache_mode: "force_generic_plan",
+      // A database may be set to write dates in another order, which the client cannot read.
+      DateStyle: "ISO",
+    },
+    onnotice: () => {},
+  };
+  if (typeof target === "string") return postgres(target, { ...common, ...ipv6Address(target) });
+  return postgres({ ...common, ...target, user: "postgres", database: "postgres" });
+}
+
+/** In a URL the client takes the colons of an IPv6 address for the start of a port; not in a list of hosts. */
+function ipv6Address(url: string): object {
+  const { hostname, port } = new URL(url);
+  const address = /^\[(.+)\]$/.exec(hostname)?.[1];
+  return address ? { host: [address], port: [Number(port || 5432)] } : {};
+}
+
+/** A database URL as it may be shown to people: without user, password and parameters. */
+export function describeTarget(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || "localhost"}:${port || "5432"}${pathname}`;
+}

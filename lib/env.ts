@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { InvalidEnvironmentError } from "./errors";
+
+/**
+ * The environment, read and checked once. This is the only file that touches `process.env`
+ * (a lint rule keeps it so); everything else receives an `Environment`.
+ */
+const text = z.string().trim();
+
+const integer = (min: number, max: number, example: string) =>
+  text
+    .regex(/^\d+$/, `must be a whole number, e.g. ${example}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}, e.g. ${example}`);
+
+const url = (protocols: readonly string[], example: string) =>
+  text.refine(
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}, e.g. ${example}`,
+  );
+
+const flag = z
+  .enum(["0", "1"], { error: "must be 1 (on) or 0 (off), e.g. 1" })
+  .transform((value) => value === "1");
+
+const schema = z.object({
+  DATABASE_URL: url(
+    ["postgres:", "postgresql:"],
+    "postgres://user:password@localhost:5432/reports",
+  ).optional(),
+  REDIS_URL: url(["redis:", "rediss:"], "redis://localhost:6379").optional(),
+  AUTO_UPDATE_SECRET_KEY: text
+    .min(16, "must have at least 16 characters, e.g. the output of: openssl rand -hex 16")
+    .optional(),
+  HOST: text.default("0.0.0.0"),
+  PORT: integer(0, 65535, "8000").default(8000),
+  SITE_URL: url(["http:", "https:"], "https://reports.example.com")
+    .refine(
+      (value) => !URL.canParse(value) || new URL(value).pathname === "/",
+      "must be an origin without a path, e.g. https://reports.example.com",
+    )
+    .transform((value) => new URL(value).origin)
+    .optional(),
+  WEB_CONCURRENCY: integer(1, 256, "2").default(1),
+  DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
+  DATA_DIR: text.default(".data"),
+  DEBUG: flag.default(false),
+});
+
+export interface Environment {
+  /** Absent: the embedded Postgres in `dataDirectory`, filled with sample reports. */
+  readonly databaseUrl: string | undefined;
+  /** Connections in the Postgres pool, all workers together. */
+  readonly databasePoolMax: number;
+  /** Where the embedded database keeps its files, relative to the working directory. */
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 lets the operating system choose. */
+  readonly port: number;
+  /** Public origin for canonical links, feeds and sitemap, without a trailing slash. */
+  readonly siteUrl: string;
+  readonly debug: boolean;
+}
+
+/**
+ * @throws InvalidEnvironmentError naming every variable that does not parse, what is wrong with it
+ * and an example. The value itself is not repeated: it may hold a password.
+ */
+export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    throw new InvalidEnvironmentError(
+      result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    );
+  }
+  const env = result.data;
+  return {
+    databaseUrl: env.DATABASE_URL,
+    databasePoolMax: env.DATABASE_POOL_MAX,
+    dataDirectory: env.DATA_DIR,
+    host: env.HOST,
+    port: env.PORT,
+    siteUrl: env.SITE_URL ?? `http://localhost:${env.PORT}`,
+    debug: env.DEBUG,
+  };
+}
+
+/** What this process was started with. Read at run time: nothing of it is baked into a build. */
+export function environment(): Environment {
+  return readEnvironment(process.env);
+}

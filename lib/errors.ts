@@ -1,0 +1,54 @@
+/**
+ * Every error that this project throws on purpose. `code` is stable and is what logs, tests and
+ * monitors refer to; `message` names the input and says what would be right.
+ */
+export class SiteError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The site cannot start; the entry prints `message` as its one line and exits with status 1. */
+export class StartupError extends SiteError {}
+
+export class InvalidEnvironmentError extends StartupError {
+  constructor(problems: readonly string[]) {
+    super("E_ENVIRONMENT", problems.join("; "));
+  }
+}
+
+export class PortUnavailableError extends StartupError {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const reason =
+      cause.code === "EADDRINUSE"
+        ? "is in use by another program; stop it, or choose another with PORT, e.g. PORT=8001"
+        : `cannot be listened on (${cause.code ?? cause.message}); choose another with HOST and PORT`;
+    super("E_PORT", `Port ${port} on ${host} ${reason}`, { cause });
+  }
+}
+
+export class DatabaseUnreachableError extends StartupError {
+  constructor(target: string, cause: unknown) {
+    const reason = cause instanceof Error ? explain(cause) : String(cause);
+    super("E_DATABASE", `Cannot use the database at ${target}: ${reason}. Check DATABASE_URL`, { cause });
+  }
+}
+
+export class DataDirectoryInUseError extends StartupError {
+  constructor(directory: string, pid: number) {
+    super(
+      "E_DATA_DIRECTORY",
+      `The embedded database in ${directory} is open in process ${pid}; stop that process, or choose another folder with DATA_DIR`,
+    );
+  }
+}
+
+/** A connection refused on several addresses arrives as an AggregateError with an empty message. */
+function explain(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return error.message || code || error.name;
+}

@@ -1,0 +1,44 @@
+import { runChartScript, type ScriptFailure } from "./charts/run-script";
+import { sanitizeInlineStyle } from "./css/inline-style";
+import { scopeStylesheet } from "./css/stylesheet";
+import { placeCharts } from "./html/chart-hosts";
+import { prepareHtml } from "./html/prepare";
+import type { ReportDocument, ReportSource } from "./model";
+
+export interface BuiltDocument {
+  readonly document: ReportDocument;
+  /** What the report's script did wrong; for the log, never for readers. */
+  readonly failures: readonly ScriptFailure[];
+}
+
+/**
+ * Runs the whole pipeline over one language of a report. Never rejects because of what a report holds.
+ *
+ * @param date When the report was written: what its script takes for the present.
+ */
+export async function buildDocument(
+  source: ReportSource,
+  language: "vi" | "en",
+  date: Date,
+): Promise<BuiltDocument> {
+  const prepared = prepareHtml(source.html, { sanitizeInlineStyle });
+  const { drawn, failures } =
+    source.js === null
+      ? { drawn: [], failures: [] }
+      : await runChartScript(source.js, prepared.elements, { locale: language, date });
+  const { body, charts } = placeCharts(prepared, drawn);
+  const { title, summary, sections, wordCount } = prepared;
+  const css = source.css === null ? "" : scopeStylesheet(source.css);
+  return { document: { title, summary, body, css, charts, sections, wordCount }, failures };
+}
+
+export interface Headline {
+  readonly title: string | null;
+  readonly summary: string;
+}
+
+/** Title and summary alone, from a report's HTML or its beginning. */
+export function readHeadline(html: string): Headline {
+  const { title, summary } = prepareHtml(html, { sanitizeInlineStyle: () => "" });
+  return { title, summary };
+}

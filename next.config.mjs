@@ -1,0 +1,23 @@
+import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
+import createNextIntlPlugin from "next-intl/plugin";
+
+const withNextIntl = createNextIntlPlugin("./lib/i18n/request.ts");
+
+export default async function config(phase) {
+  // `next dev` has no build step of its own; the production build compiles these in scripts/build.mjs.
+  if (phase === PHASE_DEVELOPMENT_SERVER) await (await import("./scripts/build-entries.mjs")).buildEntries();
+
+  return withNextIntl({
+    reactStrictMode: true,
+    poweredByHeader: false,
+    // `npm run check` checks types, tests and scripts included; a build need not do it again.
+    typescript: { ignoreBuildErrors: true },
+    // Rendered pages stay in memory: on disk they would outlive the database that they were read from.
+    experimental: { isrFlushToDisk: false },
+    // Loaded by Node as they are: WebAssembly, worker threads and sockets do not survive bundling.
+    serverExternalPackages: ["@electric-sql/pglite", "@electric-sql/pglite-socket", "piscina", "postgres"],
+    outputFileTracingIncludes: {
+      "/**": ["./migrations/**", "./samples/**", "./.build/**"],
+    },
+  });
+}

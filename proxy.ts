@@ -1,0 +1,24 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { ERROR_DOCUMENT_HEADER } from "@/lib/http/error-documents";
+import { routeRequest } from "@/lib/i18n/route-request";
+
+export function proxy(request: NextRequest): NextResponse {
+  const decision = routeRequest(request.nextUrl.pathname, request.nextUrl.searchParams);
+  switch (decision.kind) {
+    case "pass":
+      return NextResponse.next();
+    case "rewrite": {
+      const url = request.nextUrl.clone();
+      url.pathname = decision.path;
+      if (decision.status === undefined) return NextResponse.rewrite(url);
+      return NextResponse.rewrite(url, {
+        status: decision.status,
+        headers: { [ERROR_DOCUMENT_HEADER]: String(decision.status) },
+      });
+    }
+    case "redirect":
+      return NextResponse.redirect(new URL(decision.location, request.url), 308);
+  }
+}
+
+export const config = { matcher: "/((?!_next/|__next).*)" };

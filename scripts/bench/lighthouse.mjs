@@ -1,0 +1,132 @@
+// @ts-check
+// Lighthouse with its defaults, a slow phone on a slow network: `node scripts/bench/lighthouse.mjs`.
+// Prints a table for docs/performance.md, and what kept a page from a full score. Needs the network:
+// npx fetches Lighthouse.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { provideChromium } from "../test/chromium.mjs";
+import { fixtureRows, machine, startFixtureSite } from "./fixture-site.mjs";
+import { launchBrowser, weighPage } from "./page-weight.mjs";
+
+/** The last line of versions that runs on Node 20. */
+const VERSION = "12.8.2";
+const RUNS = 3;
+const PAGES = [
+  ["home", "/"],
+  ["report 01-daily-full", "/crypto_report/1"],
+  ["list", "/crypto_reports_list"],
+];
+
+const CHROME_FLAGS = [
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+].join(" ");
+
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+
+/**
+ * The part of Lighthouse's result that is read here.
+ *
+ * @typedef {{ id: string, title: string, score: number | null, numericValue?: number, displayValue?: string, details?: { items?: unknown[] } }} Audit
+ * @typedef {{ score: number, auditRefs: { id: string, weight: number }[] }} Category
+ * @typedef {{ categories: Record<string, Category>, audits: Record<string, Audit> }} Result
+ */
+
+/**
+ * @param {string} url
+ * @param {string} chrome
+ * @param {string} folder
+ * @returns {Result}
+ */
+function runLighthouse(url, chrome, folder) {
+  const file = join(folder, "result.json");
+  const args = ["--yes", `lighthouse@${VERSION}`, url, "--quiet", "--output=json", `--output-path=${file}`];
+  const { status, stderr } = spawnSync("npx", [...args, `--chrome-flags=${CHROME_FLAGS}`], {
+    encoding: "utf8",
+    env: { ...process.env, CHROME_PATH: chrome },
+  });
+  if (status !== 0) throw new Error(`Lighthouse failed on ${url}:\n${stderr}`);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/**
+ * Scores and times in the order of the table's columns.
+ *
+ * @param {readonly Result[]} results
+ */
+function figures(results) {
+  const score = (/** @type {string} */ name) =>
+    Math.round(100 * median(results.map(({ categories }) => categories[name]?.score ?? Number.NaN)));
+  const value = (/** @type {string} */ name) =>
+    median(results.map(({ audits }) => audits[name]?.numericValue ?? Number.NaN));
+  return [
+    ...CATEGORIES.map(score),
+    `${(value("largest-contentful-paint") / 1000).toFixed(2)} s`,
+    `${Math.round(value("total-blocking-time"))} ms`,
+    value("cumulative-layout-shift").toFixed(3),
+  ];
+}
+
+/**
+ * Prints the audits that cost a page points, with what they name.
+ *
+ * @param {Result} result
+ */
+function printLosses({ categories, audits }) {
+  for (const name of CATEGORIES) {
+    for (const { id, weight } of categories[name]?.auditRefs ?? []) {
+      const audit = audits[id];
+      if (!audit || weight === 0 || audit.score === null || audit.score >= 0.9) continue;
+      console.log(`  ${name}: ${id} ${audit.score} ${audit.displayValue ?? ""} – ${audit.title}`);
+      for (const item of (audit.details?.items ?? []).slice(0, 5))
+        console.log(`    ${JSON.stringify(item).slice(0, 600)}`);
+    }
+  }
+}
+
+async function main() {
+  const chrome = provideChromium();
+  const site = await startFixtureSite(fixtureRows());
+  const browser = await launchBrowser();
+  const folder = mkdtempSync(join(tmpdir(), "lighthouse-"));
+  try {
+    console.log(
+      `\nLighthouse ${VERSION}, mobile defaults, median of ${RUNS} runs, ${chrome.version}, ${machine()}\n`,
+    );
+    console.log(
+      "| page | performance | accessibility | best practices | SEO | LCP | TBT | CLS | first-load JS, gzip -9 |",
+    );
+    console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+    /** @type {[string, Result][]} */
+    const last = [];
+    for (const [name = "", path = ""] of PAGES) {
+      const { scripts } = await weighPage(browser, site.url + path);
+      const results = Array.from({ length: RUNS }, () => runLighthouse(site.url + path, chrome.path, folder));
+      console.log(`| ${[name, ...figures(results), `${(scripts / 1024).toFixed(1)} KB`].join(" | ")} |`);
+      last.push([name, /** @type {Result} */ (results.at(-1))]);
+    }
+    console.log("\nWhat cost points in the last run:");
+    for (const [name, result] of last) {
+      console.log(name);
+      printLosses(result);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+    await browser.close();
+    await site.stop();
+  }
+}
+
+await main();

@@ -1,0 +1,20 @@
+// Compiles what Node loads itself, outside of Next's bundler, into `.build/`: the production entry
+// and the worker thread of the document pipeline. Packages stay external.
+import { build } from "esbuild";
+
+/** @returns {Promise<void>} */
+export async function buildEntries() {
+  await build({
+    entryPoints: { server: "lib/main.ts", "document-worker": "lib/reports/document/worker.ts" },
+    outdir: ".build",
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) await buildEntries();

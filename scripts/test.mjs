@@ -1,0 +1,160 @@
+// @ts-check
+// `npm test`: everything CI runs, in order, with what the tests run against found or installed first.
+// `node scripts/test.mjs unit|integration|e2e [arguments]` runs one kind of test; the arguments go to
+// the runner. The last line says how much passed and failed.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkSteps } from "./test/check-steps.mjs";
+import { provideChromium } from "./test/chromium.mjs";
+import { runCommand } from "./test/command.mjs";
+import { providePostgres } from "./test/postgres.mjs";
+import { countPlaywright, countVitest, readCount, summaryLine, total } from "./test/results.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const inCi = process.env.CI === "true";
+const limitMs = 20 * 60_000;
+
+/** @typedef {import("./test/results.mjs").Count} Count */
+
+const reports = mkdtempSync(join(tmpdir(), "web-server-report-results-"));
+const interruption = new AbortController();
+/** @type {Awaited<ReturnType<typeof providePostgres>> | undefined} */
+let database;
+/** @type {Count[]} */
+const counts = [];
+
+/** @param {string} title */
+function heading(title) {
+  console.log(`\n== ${title} ==`);
+}
+
+/**
+ * Runs something that counts, says how long it took, and goes on when it throws.
+ *
+ * @param {string} name
+ * @param {() => Promise<Count>} work
+ * @returns {Promise<boolean>} whether nothing failed
+ */
+async function counted(name, work) {
+  if (interruption.signal.aborted) return false;
+  const startedAt = performance.now();
+  /** @type {Count} */
+  let count = { passed: 0, failed: 1, skipped: 0 };
+  try {
+    count = await work();
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error);
+  }
+  counts.push(count);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
+  console.log(`${name}: ${summaryLine(count)}${skipped} (${seconds} s)`);
+  return count.failed === 0;
+}
+
+/**
+ * @param {string | readonly string[]} command
+ * @param {NodeJS.ProcessEnv} [extraEnv]
+ */
+function run(command, extraEnv) {
+  const path = [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: path, NEXT_TELEMETRY_DISABLED: "1", ...extraEnv };
+  return runCommand(command, { env, signal: interruption.signal, limitMs });
+}
+
+/** @param {string} commandLine */
+function step(commandLine) {
+  return counted(commandLine, async () => {
+    const succeeded = await run(commandLine);
+    return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  });
+}
+
+/**
+ * @param {"unit" | "integration"} project
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function vitest(project, args, env) {
+  const report = join(reports, `${project}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const runner = [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--project", project];
+  return readCount(report, await run([...runner, ...reporters, ...args], env), countVitest);
+}
+
+async function postgresUrl() {
+  database ??= await providePostgres();
+  return database.url;
+}
+
+/** @param {readonly string[]} [args] */
+function unit(args = []) {
+  return counted("Unit tests", () => vitest("unit", args));
+}
+
+/** @param {readonly string[]} [args] */
+function integration(args = []) {
+  heading("Integration tests");
+  return counted("Integration tests", async () =>
+    vitest("integration", args, { TEST_POSTGRES_URL: await postgresUrl() }),
+  );
+}
+
+/** @param {readonly string[]} [args] */
+function endToEnd(args = []) {
+  heading("End-to-end tests");
+  return counted("End-to-end tests", async () => {
+    const report = join(reports, "e2e.json");
+    const runner = [process.execPath, "node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"];
+    const succeeded = await run([...runner, ...args], {
+      CHROMIUM_PATH: provideChromium().path,
+      TEST_POSTGRES_URL: await postgresUrl(),
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    });
+    return readCount(report, succeeded, countPlaywright);
+  });
+}
+
+async function everything() {
+  heading("Check");
+  for (const line of checkSteps(join(root, "package.json"))) await step(line);
+  await unit();
+  heading("Build");
+  const built = await step("npm run build");
+  await integration();
+  if (built) return endToEnd();
+  heading("End-to-end tests");
+  return counted("End-to-end tests", () => Promise.reject(new Error("Not run: the build failed")));
+}
+
+const phases = new Map([
+  ["unit", unit],
+  ["integration", integration],
+  ["e2e", endToEnd],
+]);
+
+async function main() {
+  const [only, ...args] = process.argv.slice(2);
+  const phase = only === undefined ? everything : phases.get(only);
+  if (!phase) throw new Error(`unknown phase ${only}: ${[...phases.keys()].join(", ")} or none for all`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interruption.abort());
+  process.chdir(root);
+  await phase(args);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  counts.push({ passed: 0, failed: 1, skipped: 0 });
+} finally {
+  await database?.stop();
+  rmSync(reports, { recursive: true, force: true });
+}
+if (interruption.signal.aborted) counts.push({ passed: 0, failed: 1, skipped: 0 });
+const result = total(counts, { skippedFail: inCi });
+if (result.skipped > 0) console.log(`\n${result.skipped} skipped`);
+console.log(`\n${summaryLine(result)}`);
+process.exitCode = result.failed === 0 && result.passed > 0 ? 0 : 1;

@@ -1,0 +1,127 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/e2e";
+import { themeButton } from "../support/e2e-page";
+import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
+
+const PAPER = { light: "rgb(246, 244, 239)", dark: "rgb(14, 19, 27)" };
+const OPPOSITE = { light: "dark", dark: "light" } as const;
+
+async function expectTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+  await expect(page.locator("body")).toHaveCSS("background-color", PAPER[theme]);
+}
+
+for (const system of ["light", "dark"] as const) {
+  test.describe(`on a ${system} system`, () => {
+    test.use({ colorScheme: system });
+
+    test("the theme is the system's, and follows it while the page is open", async ({ page }) => {
+      await page.goto("/");
+      await expectTheme(page, system);
+      await page.emulateMedia({ colorScheme: OPPOSITE[system] });
+      await expectTheme(page, OPPOSITE[system]);
+    });
+
+    for (const language of LANGUAGES) {
+      test(`the button goes through system, light and dark, and says so in ${language}`, async ({ page }) => {
+        const { themeSystem, themeLight, themeDark } = TEXTS[language].Header;
+        await page.goto(pathIn(language, "/crypto_reports_list"));
+        await expect(themeButton(page)).toHaveAccessibleName(themeSystem);
+        for (const [name, theme] of [
+          [themeLight, "light"],
+          [themeDark, "dark"],
+          [themeSystem, system],
+        ] as const) {
+          await themeButton(page).click();
+          await expect(themeButton(page)).toHaveAccessibleName(name);
+          await expectTheme(page, theme);
+        }
+      });
+    }
+
+    test("a chosen theme outlives reloads, other pages, the other language and the system", async ({
+      page,
+    }) => {
+      const chosen = OPPOSITE[system];
+      await page.goto("/");
+      while ((await page.locator("html").getAttribute("data-theme")) !== chosen)
+        await themeButton(page).click();
+      await page.reload();
+      await expectTheme(page, chosen);
+      await page.getByRole("link", { name: TEXTS.vi.Header.archive }).first().click();
+      await expect(page).toHaveURL("/crypto_reports_list");
+      await expectTheme(page, chosen);
+      await page.goto("/en/crypto_report/1");
+      await expectTheme(page, chosen);
+      await page.emulateMedia({ colorScheme: chosen });
+      await page.emulateMedia({ colorScheme: system });
+      await expectTheme(page, chosen);
+    });
+
+    for (const remembered of [null, "light", "dark"] as const) {
+      test(`no other theme flashes while a page loads, with ${remembered ?? "nothing"} remembered`, async ({
+        page,
+      }) => {
+        await page.addInitScript(observeTheme, remembered);
+        for (const path of ["/", "/crypto_report/1"]) {
+          await page.goto(path, { waitUntil: "domcontentloaded" });
+          const early = await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+          await page.waitForLoadState("load");
+          const observed = await page.evaluate(() => (window as unknown as Observed).observedThemes);
+          const expected = remembered ?? system;
+          expect(observed.atBody).toBe(expected);
+          expect(observed.papers.length).toBeGreaterThan(0);
+          expect(new Set([early, ...observed.papers])).toEqual(new Set([PAPER[expected]]));
+          await expectTheme(page, expected);
+        }
+      });
+    }
+  });
+}
+
+interface Observed {
+  observedThemes: { atBody: string | undefined; papers: string[] };
+}
+
+/** Records the theme when `body` is first there, and the page's colour in every frame from then on. */
+function observeTheme(remembered: string | null): void {
+  if (remembered !== null) localStorage.setItem("theme", remembered);
+  const observed: Observed["observedThemes"] = { atBody: undefined, papers: [] };
+  (window as unknown as Observed).observedThemes = observed;
+  const sample = () => {
+    if (document.body) observed.papers.push(getComputedStyle(document.body).backgroundColor);
+    requestAnimationFrame(sample);
+  };
+  const observer = new MutationObserver(() => {
+    if (!document.body) return;
+    observer.disconnect();
+    observed.atBody = document.documentElement.dataset.theme;
+    requestAnimationFrame(sample);
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}
+
+test("the theme is set in the head, before any of the page", async ({ request }) => {
+  for (const path of ["/", "/en", "/crypto_report/1", "/crypto_reports_list", "/nowhere"]) {
+    const html = await (await request.get(path)).text();
+    const script = html.indexOf('localStorage.getItem("theme")');
+    expect(script, path).toBeGreaterThan(html.indexOf("<head>"));
+    expect(script, path).toBeLessThan(html.indexOf("</head>"));
+  }
+});
+
+test("without storage the page works, and the choice holds as long as it is open", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get() {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+  });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/crypto_report/1");
+  await expectTheme(page, "light");
+  await themeButton(page).click();
+  await themeButton(page).click();
+  await expectTheme(page, "dark");
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { readEnvironment } from "@/lib/env";
+import { InvalidEnvironmentError } from "@/lib/errors";
+
+const problem = (source: Record<string, string>): string => {
+  try {
+    readEnvironment(source);
+  } catch (error) {
+    if (error instanceof InvalidEnvironmentError) return error.message;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("defaults", () => {
+  test("an empty environment is the embedded site on port 8000", () => {
+    expect(readEnvironment({})).toEqual({
+      databaseUrl: undefined,
+      databasePoolMax: 32,
+      dataDirectory: ".data",
+      host: "0.0.0.0",
+      port: 8000,
+      siteUrl: "http://localhost:8000",
+      debug: false,
+    });
+  });
+
+  test("an empty or blank variable counts as absent", () => {
+    expect(readEnvironment({ PORT: "", DATABASE_URL: "  " }).port).toBe(8000);
+  });
+
+  test("the site's address follows the port until it is given", () => {
+    expect(readEnvironment({ PORT: "9001" }).siteUrl).toBe("http://localhost:9001");
+    expect(readEnvironment({ SITE_URL: "https://a.example/" }).siteUrl).toBe("https://a.example");
+  });
+});
+
+describe("a bad value stops the start with one line", () => {
+  test.each([
+    [{ PORT: "http" }, /^PORT must be a whole number, e\.g\. 8000$/],
+    [{ PORT: "70000" }, /^PORT must be between 0 and 65535, e\.g\. 8000$/],
+    [{ DATABASE_URL: "mysql://db" }, /^DATABASE_URL must be a URL that starts with postgres:\/\//],
+    [{ DATABASE_URL: "localhost:5432" }, /^DATABASE_URL must be a URL/],
+    [{ REDIS_URL: "localhost" }, /^REDIS_URL must be a URL that starts with redis:\/\//],
+    [{ AUTO_UPDATE_SECRET_KEY: "short" }, /^AUTO_UPDATE_SECRET_KEY must have at least 16 characters/],
+    [{ SITE_URL: "example.com" }, /^SITE_URL must be a URL that starts with http:\/\//],
+    [{ SITE_URL: "https://example.com/blog" }, /^SITE_URL must be an origin without a path/],
+    [{ WEB_CONCURRENCY: "0" }, /^WEB_CONCURRENCY must be between 1 and 256/],
+    [{ DATABASE_POOL_MAX: "-1" }, /^DATABASE_POOL_MAX must be a whole number/],
+    [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
+  ])("%j", (source, message) => {
+    expect(problem(source)).toMatch(message);
+    expect(problem(source)).not.toContain("\n");
+  });
+
+  test("every bad variable is named at once", () => {
+    expect(problem({ PORT: "x", DEBUG: "x" })).toMatch(/PORT .*; DEBUG /);
+  });
+
+  test("the value is not repeated: it may hold a password", () => {
+    expect(problem({ DATABASE_URL: "mysql://user:hunter2@db" })).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { THEME_SURFACES } from "@/lib/reports/document/css/theme-surfaces";
+
+/** Code that the structure forbids, by the path that it would stand at, and the rule that must fire. */
+const OFFENCES = [
+  ["lib/clients/up.ts", 'import { x } from "../services";', "noRestrictedImports"],
+  ["lib/clients/domain.ts", 'import { x } from "../reports/reports";', "noRestrictedImports"],
+  ["lib/reports/up.ts", 'import { x } from "../services";', "noRestrictedImports"],
+  ["lib/reports/document/impure.ts", 'import { x } from "../../clients/migrations";', "noRestrictedImports"],
+  ["lib/seo/up.ts", 'import { x } from "@/components/layout/icons";', "noRestrictedImports"],
+  ["components/up.ts", 'import { x } from "@/lib/services";', "noRestrictedImports"],
+  ["lib/cycle-a.ts", 'import { x } from "./cycle-b";\nexport const y = x;', "noImportCycles"],
+  ["lib/environment.ts", "export const port = process.env.PORT;", "noProcessEnv"],
+  [
+    "components/raw.tsx",
+    "export const X = <p dangerouslySetInnerHTML={{ __html: '' }} />;",
+    "noDangerouslySetInnerHtml",
+  ],
+] as const;
+
+describe("the rules that keep the structure fire", () => {
+  const folder = mkdtempSync(join(tmpdir(), "project-rules-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  cpSync("biome.json", join(folder, "biome.json"));
+  const files = [
+    ...OFFENCES,
+    ["lib/cycle-b.ts", 'import { y } from "./cycle-a";\nexport const x = y;', ""] as const,
+  ];
+  for (const [path, code] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), `${code}\n`);
+  }
+  const biome = resolve("node_modules/@biomejs/biome/bin/biome");
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [biome, "lint", "--vcs-enabled=false", "--max-diagnostics=200"],
+    { cwd: folder, encoding: "utf8" },
+  );
+
+  test.each(OFFENCES)("%s: %s", (path, _code, rule) => {
+    expect(stdout + stderr).toMatch(new RegExp(`^${path}:\\d+:\\d+ lint/\\w+/${rule} `, "m"));
+  });
+});
+
+describe("the theme", () => {
+  const css = readFileSync("app/tokens.css", "utf8");
+  const token = (name: string): [string, string] => {
+    const [, light = "", dark = ""] =
+      new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(css) ?? [];
+    return [light, dark];
+  };
+
+  test("reports are kept legible against the surfaces that the site really has", () => {
+    expect([THEME_SURFACES.light.surfaces, THEME_SURFACES.dark.surfaces]).toEqual([
+      ["card-bg", "bg-primary", "bg-secondary"].map((name) => token(name)[0]),
+      ["card-bg", "bg-primary", "bg-secondary"].map((name) => token(name)[1]),
+    ]);
+    expect([THEME_SURFACES.light.text, THEME_SURFACES.dark.text]).toEqual(token("text-primary"));
+  });
+});
