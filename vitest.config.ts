@@ -12,6 +12,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
+          // These tests keep nothing for the next file, so that a file need not load its modules anew.
+          isolate: false,
+          maxWorkers: "100%",
           // Property tests take seconds; how many depends on what else the machine does.
           testTimeout: 60_000,
         },

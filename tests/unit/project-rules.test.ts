@@ -46,6 +46,32 @@ describe("the rules that keep the structure fire", () => {
   });
 });
 
+describe("the lock file", () => {
+  interface LockedPackage {
+    version?: string;
+    integrity?: string;
+    optionalDependencies?: Record<string, string>;
+  }
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+    packages: Record<string, LockedPackage>;
+  };
+
+  // npm leaves out what it cannot find when it writes the file, and then refuses the file it wrote.
+  test("holds the binaries of every platform, so that it installs on all of them", () => {
+    const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, "")));
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test("names a version and a checksum for each package", () => {
+    const vague = Object.entries(packages).filter(([path, entry]) => {
+      return path !== "" && !(entry.version && entry.integrity);
+    });
+    expect(vague.map(([path]) => path)).toEqual([]);
+  });
+});
+
 describe("the theme", () => {
   const css = readFileSync("app/tokens.css", "utf8");
   const token = (name: string): [string, string] => {
