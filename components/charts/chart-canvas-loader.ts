@@ -30,16 +30,26 @@ export function loadChartCanvas(): Promise<void> {
   return loading;
 }
 
-/** Fetches the chunk when the page has loaded and the browser has nothing better to do. */
-export function prefetchChartCanvas(): void {
-  if (document.readyState === "complete") whenIdle(loadChartCanvas);
-  else window.addEventListener("load", () => whenIdle(loadChartCanvas), { once: true });
-}
+/** How long a page waits for its reader to do something, in milliseconds. */
+const UNUSED_MS = 10_000;
 
-function whenIdle(task: () => void): void {
-  // Safari has no requestIdleCallback.
-  if ("requestIdleCallback" in window) requestIdleCallback(task, { timeout: 5_000 });
-  else setTimeout(task, 1_000);
+/**
+ * Fetches the chunk when the reader begins to use the page, or has looked at it for a while: not
+ * while the page itself loads, and not for those who leave at once.
+ */
+export function prefetchChartCanvas(): () => void {
+  const waiting = new AbortController();
+  const options = { passive: true, signal: waiting.signal };
+  const fetchChunk = () => {
+    waiting.abort();
+    void loadChartCanvas();
+  };
+  for (const event of ["scroll", "pointermove", "pointerdown", "keydown"]) {
+    addEventListener(event, fetchChunk, options);
+  }
+  const timer = setTimeout(fetchChunk, UNUSED_MS);
+  waiting.signal.addEventListener("abort", () => clearTimeout(timer));
+  return () => waiting.abort();
 }
 
 function subscribe(notify: () => void): () => void {

@@ -2,7 +2,9 @@ import type { Chart } from "@/lib/reports/document/charts/model";
 import { ChartPlot } from "./chart-plot";
 import { ChartTable, type ChartTexts } from "./chart-table";
 import styles from "./charts.module.css";
+import { DoughnutLegend } from "./doughnut-legend";
 import type { ChartLocale } from "./number-format";
+import { FootText, HeadText, InnerText } from "./plot-texts";
 
 export type { ChartTexts } from "./chart-table";
 
@@ -27,7 +29,16 @@ export function ChartFigure({ chart, caption, hideCaption = false, texts, locale
   return (
     <figure className={styles.figure}>
       <figcaption className={hideCaption ? styles.hidden : styles.caption}>{caption}</figcaption>
-      <ChartPlot chart={chart} locale={locale} />
+      <ChartPlot
+        chart={chart}
+        locale={locale}
+        head={<HeadText chart={chart} />}
+        inner={<InnerText chart={chart} locale={locale} />}
+        foot={<FootText chart={chart} locale={locale} />}
+        legend={
+          chart.kind === "doughnut" && chart.showLegend && <DoughnutLegend doughnut={chart} locale={locale} />
+        }
+      />
       <div className={styles.table} data-kind={chart.kind}>
         <ChartTable chart={chart} caption={caption} texts={texts} locale={locale} />
       </div>

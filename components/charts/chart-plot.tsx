@@ -1,14 +1,13 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Chart } from "@/lib/reports/document/charts/model";
 import { CanvasBoundary } from "./canvas-boundary";
 import { loadChartCanvas, prefetchChartCanvas, useChartCanvas } from "./chart-canvas-loader";
 import styles from "./charts.module.css";
 import { useDisplayState } from "./display-state";
-import { DoughnutLegend } from "./doughnut-legend";
+import { DrawnColors } from "./legend-swatch";
 import type { ChartLocale } from "./number-format";
-import { FootText, HeadText, InnerText } from "./plot-texts";
 
 /** How far below the screen a chart is when it starts to load. */
 const LOAD_AHEAD = "400px 0px";
@@ -16,15 +15,21 @@ const LOAD_AHEAD = "400px 0px";
 export interface ChartPlotProps {
   readonly chart: Chart;
   readonly locale: ChartLocale;
+  /** Texts above, inside and below the picture, and its legend: the server's, as formatting costs time. */
+  readonly head: ReactNode;
+  readonly inner: ReactNode;
+  readonly foot: ReactNode;
+  readonly legend: ReactNode;
 }
 
 /**
  * The picture of a chart, hidden from assistive technology, which reads the table instead. The server
  * renders its texts and an empty area of the final size; Chart.js is fetched when the area comes near
- * the screen, or when the page is idle, so that printing finds it there.
+ * the screen, or when the reader begins to use the page, so that printing finds it there.
  */
-export function ChartPlot({ chart, locale }: ChartPlotProps) {
-  const [host, setHost] = useState<HTMLElement | null>(null);
+export function ChartPlot({ chart, locale, head, inner, foot, legend }: ChartPlotProps) {
+  // A reference rather than state, which would render every chart of the page again as it hydrates.
+  const host = useRef<HTMLDivElement>(null);
   const [colors, setColors] = useState<readonly string[] | null>(null);
   const [broken, setBroken] = useState(false);
   const near = useNearScreen(host);
@@ -37,10 +42,11 @@ export function ChartPlot({ chart, locale }: ChartPlotProps) {
   }, [near]);
 
   const unavailable = broken || Canvas === "unavailable";
-  const drawn = host !== null && Canvas !== null && !unavailable && (near || printing);
+  const element = near || printing ? host.current : null;
+  const drawn = element !== null && Canvas !== null && !unavailable;
   return (
     <div
-      ref={setHost}
+      ref={host}
       aria-hidden="true"
       className={styles.plot}
       data-kind={chart.kind}
@@ -48,20 +54,18 @@ export function ChartPlot({ chart, locale }: ChartPlotProps) {
       data-state={drawn ? "drawn" : unavailable ? "unavailable" : "empty"}
     >
       <div className={styles.area}>
-        <HeadText chart={chart} />
+        {head}
         <div className={styles.canvas}>
           {drawn && (
             <CanvasBoundary onError={() => setBroken(true)}>
-              <Canvas chart={chart} locale={locale} host={host} onColors={setColors} />
+              <Canvas chart={chart} locale={locale} host={element} onColors={setColors} />
             </CanvasBoundary>
           )}
-          <InnerText chart={chart} locale={locale} />
+          {inner}
         </div>
-        <FootText chart={chart} locale={locale} />
+        {foot}
       </div>
-      {chart.kind === "doughnut" && chart.showLegend && (
-        <DoughnutLegend doughnut={chart} colors={colors} locale={locale} />
-      )}
+      <DrawnColors value={colors}>{legend}</DrawnColors>
     </div>
   );
 }
@@ -73,10 +77,10 @@ function rowsOf(bars: number): "few" | "some" | "many" | "most" {
   return bars <= 20 ? "many" : "most";
 }
 
-function useNearScreen(element: HTMLElement | null): boolean {
+function useNearScreen(host: RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
   useEffect(() => {
-    if (element === null) return;
+    if (host.current === null) return;
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -85,8 +89,8 @@ function useNearScreen(element: HTMLElement | null): boolean {
       },
       { rootMargin: LOAD_AHEAD },
     );
-    observer.observe(element);
+    observer.observe(host.current);
     return () => observer.disconnect();
-  }, [element]);
+  }, [host]);
   return near;
 }

@@ -48,27 +48,29 @@ export function restoreReadingPosition(path: string): void {
     const target = Math.ceil(scrollY + top + position.fraction * height - probeLine());
     scrollTo({ top: target, behavior: "instant" });
   };
-  apply();
-  applyWhenSettled(apply);
+  keepApplying(apply);
 }
 
+/** For how long after it opened a page may still change its layout, in milliseconds. */
+const SETTLING_MS = 5_000;
+
 /**
- * Until a page is loaded its fonts change the layout, and the browser scrolls to the fragment of its
- * address. A reader who scrolls meanwhile is left alone.
+ * While a page loads, fonts and charts change its layout, and the browser scrolls to the fragment of its
+ * address: the position is applied again after each. A reader who scrolls meanwhile is left alone.
  */
-function applyWhenSettled(apply: () => void): void {
-  const moved = new AbortController();
+function keepApplying(apply: () => void): void {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const options = { passive: true, signal };
   for (const event of ["wheel", "touchstart", "keydown", "pointerdown"]) {
-    addEventListener(event, () => moved.abort(), { once: true, passive: true, signal: moved.signal });
+    addEventListener(event, () => settled.abort(), options);
   }
-  const applyUnlessMoved = () => {
-    if (!moved.signal.aborted) requestAnimationFrame(apply);
-  };
-  const loaded =
-    document.readyState === "complete"
-      ? Promise.resolve()
-      : new Promise((resolve) => addEventListener("load", resolve, { once: true }));
-  void Promise.all([loaded, document.fonts.ready]).then(applyUnlessMoved);
+  addEventListener("load", () => requestAnimationFrame(() => signal.aborted || apply()), options);
+  // Observing calls back at once, too.
+  const observer = new ResizeObserver(apply);
+  observer.observe(document.body);
+  signal.addEventListener("abort", () => observer.disconnect());
+  setTimeout(() => settled.abort(), SETTLING_MS);
 }
 
 function sections(): HTMLElement[] {
