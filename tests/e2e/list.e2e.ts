@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { expect, test } from "../support/e2e";
 import { LIST_PAGES, REPORT_COUNT, REPORTS } from "../support/e2e-reports";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
@@ -21,6 +24,21 @@ test("the list is newest first, ten a page, and says how many there are", async 
   await page.goto(`/en${PATH}?page=${LIST_PAGES}`);
   await expect(page.getByText(`Reports 131–${REPORT_COUNT} of ${REPORT_COUNT}`)).toBeVisible();
   await expect(links).toHaveCount(9);
+});
+
+test("a page of the list answers under every name of the server", async ({ baseURL }) => {
+  const { port } = new URL(baseURL ?? "");
+  for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, "reports.example", "reports.example:8443"]) {
+    const [answer] = (await once(
+      get({ port, host: "127.0.0.1", path: `${PATH}?page=2`, headers: { host } }),
+      "response",
+    )) as [IncomingMessage];
+    expect([host, answer.statusCode, await text(answer)]).toEqual([
+      host,
+      200,
+      expect.stringContaining("11–20"),
+    ]);
+  }
 });
 
 test("every report is on exactly one page", async ({ request }) => {
