@@ -22,12 +22,12 @@ export function createClient(redis: NonNullable<CacheOptions["redis"]>): Redis {
   const client = typeof redis === "string" ? new Redis(redis, OPTIONS) : redis(OPTIONS);
   // Each failing command tells its own error; without a listener ioredis prints these too.
   client.on("error", () => {});
+  let giveUp: NodeJS.Timeout | undefined;
   client.on("connect", () => {
-    const giveUp = setTimeout(() => dropConnection(client), HANDSHAKE_TIMEOUT_MS);
-    const settled = () => clearTimeout(giveUp);
-    client.once("ready", settled);
-    client.once("close", settled);
+    giveUp = setTimeout(() => dropConnection(client), HANDSHAKE_TIMEOUT_MS);
   });
+  client.on("ready", () => clearTimeout(giveUp));
+  client.on("close", () => clearTimeout(giveUp));
   return client;
 }
 

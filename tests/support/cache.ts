@@ -52,10 +52,14 @@ export function controlledLoader<V>(): {
 }
 
 
-/** Records what the server is asked, from now on. `settled` waits until everything sent so far is recorded. */
+/**
+ * Records what the server is asked, from now on: names of scripts, and of other commands; what a script
+ * does with `lua:` before it. `settled` waits until everything sent so far is recorded.
+ */
 export async function watchCommands(redis: TestRedis): Promise<{
   commands: string[];
   settled: () => Promise<void>;
+  stop: () => void;
 }> {
   const names = new Map<string, string>(Object.values(SCRIPTS).map(({ sha, name }) => [sha, name]));
   const commands: string[] = [];
@@ -84,5 +88,6 @@ export async function watchCommands(redis: TestRedis): Promise<{
       await asker.echo(text);
       await seen;
     },
+    stop: () => monitor.disconnect(),
   };
 }
