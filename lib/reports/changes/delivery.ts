@@ -51,20 +51,20 @@ export function createDelivery({
       } catch (error) {
         failingSince ??= now();
         log.warn("a change of reports could not be passed on; trying again", { error, ms: delay });
-        pending = mergeChanges(pending, change);
+        pending = pending ? mergeChanges(change, pending) : change;
         await pause(delay, closing.signal);
         delay = Math.min(delay * 2, retry.most);
       }
     }
+    // In the same step as the look at `pending`: nothing can be added between the two.
+    running = null;
   }
 
   return {
     add(change) {
       if (closing.signal.aborted) return;
       pending = mergeChanges(pending, change);
-      running ??= deliverPending().finally(() => {
-        running = null;
-      });
+      running ??= deliverPending();
     },
     undeliveredSince: () => (failingSince === null ? null : new Date(failingSince)),
     async close() {

@@ -19,7 +19,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
  */
 export function within<T>(ms: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
     // In a process that was busy for longer the answer may be here already: it is read first.
     const late = () => setImmediate(() => reject(new Error(`no answer within ${ms / 1000} s`)));
     const timer = setTimeout(late, ms);
