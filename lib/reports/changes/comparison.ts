@@ -40,7 +40,7 @@ const CANCELLED = "57014";
 
 /**
  * Reads the version of every row (`xmin`, the transaction that wrote it) but none of the texts: about
- * 10 to 40 ms for 100,000 rows. Postgres' statistics would be cheaper, but a session that stays open
+ * 35 ms for 100,000 rows. Postgres' statistics would be cheaper, but a session that stays open
  * reports its edits up to 10 s late; and nothing else tells of an edit to a role that may only read.
  *
  * A table that is missing or may not be read has the error as its content.
