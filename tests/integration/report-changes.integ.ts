@@ -14,7 +14,7 @@ import { createPostgres, type PostgresTarget, type Sql } from "../../lib/clients
 import { EVERYTHING, type ReportChange } from "../../lib/reports/changes/change";
 import type { WatchOptions } from "../../lib/reports/changes/watch-report-changes";
 import { createTestDatabase, type TestDatabase } from "../support/database";
-import { startTcpProxy } from "../support/tcp-proxy";
+import { startFreezingProxy } from "../support/freezing-proxy";
 import { TOLD_ONLY, type WatchedReports, watchReports } from "../support/watched-reports";
 
 const WAIT = { timeout: 20_000, interval: 20 };
@@ -294,7 +294,7 @@ describe("Postgres", () => {
     });
 
     test("that fell silent is noticed and given up, and caught up with", async () => {
-      const proxy = await startTcpProxy(database.url);
+      const proxy = await startFreezingProxy(database.url);
       cleanUps.push(() => proxy.close());
       const reports = await watched(postgresNotices(proxy.url));
       proxy.freeze();
@@ -316,7 +316,7 @@ describe("Postgres", () => {
     });
 
     test("that is silent from the start does not keep closing waiting", async () => {
-      const proxy = await startTcpProxy(database.url);
+      const proxy = await startFreezingProxy(database.url);
       cleanUps.push(() => proxy.close());
       const reports = await watched(postgresNotices(proxy.url));
       proxy.freeze();

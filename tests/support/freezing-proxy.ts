@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-export interface TcpProxy {
+export interface FreezingProxy {
   /** The URL of the server behind, as it is reached through the proxy. */
   readonly url: string;
   /** From now on nothing passes, and nobody is told: connections stay open and are accepted. */
@@ -14,7 +14,7 @@ export interface TcpProxy {
 }
 
 /** A network that can go silent, in front of the server in `target`. */
-export async function startTcpProxy(target: string): Promise<TcpProxy> {
+export async function startFreezingProxy(target: string): Promise<FreezingProxy> {
   const behind = new URL(target);
   const clients = new Set<Socket>();
   const upstreams = new Set<Socket>();
