@@ -44,7 +44,9 @@ const schema = z.object({
   WEB_CONCURRENCY: integer(1, 256, "2").default(1),
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
+  TRUSTED_PROXIES: integer(0, 10, "1").default(0),
   DEBUG: flag.default(false),
+  NODE_ENV: text.optional(),
 });
 
 export interface Environment {
@@ -59,7 +61,15 @@ export interface Environment {
   readonly port: number;
   /** Public origin for canonical links, feeds and sitemap, without a trailing slash. */
   readonly siteUrl: string;
+  /** Absent: the cache is memory alone. */
+  readonly redisUrl: string | undefined;
+  /** Bearer secret of the admin endpoints; absent: they answer 403. */
+  readonly adminSecret: string | undefined;
+  /** Reverse proxies in front of the site, whose word in X-Forwarded-For is taken. */
+  readonly trustedProxies: number;
   readonly debug: boolean;
+  /** `next dev` */
+  readonly development: boolean;
 }
 
 /**
@@ -84,7 +94,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     host: env.HOST,
     port: env.PORT,
     siteUrl: env.SITE_URL ?? `http://localhost:${env.PORT}`,
+    redisUrl: env.REDIS_URL,
+    adminSecret: env.AUTO_UPDATE_SECRET_KEY,
+    trustedProxies: env.TRUSTED_PROXIES,
     debug: env.DEBUG,
+    development: env.NODE_ENV === "development",
   };
 }
 

@@ -47,6 +47,46 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** No secret is configured, so nobody may use the admin endpoints. */
+export class AdminDisabledError extends SiteError {
+  constructor() {
+    super(
+      "E_ADMIN_DISABLED",
+      "This endpoint is switched off: no AUTO_UPDATE_SECRET_KEY is set on the server",
+    );
+  }
+}
+
+export class UnauthorizedError extends SiteError {
+  constructor() {
+    super("E_UNAUTHORIZED", "Send the secret as: Authorization: Bearer <AUTO_UPDATE_SECRET_KEY>");
+  }
+}
+
+export class TooManyAttemptsError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_TOO_MANY_ATTEMPTS", "Too many attempts without the right secret from this address");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class InvalidCacheKeyError extends SiteError {
+  constructor() {
+    super("E_CACHE_KEY", "key must be one cache key, e.g. ?key=report:v1:7");
+  }
+}
+
+export class MethodNotAllowedError extends SiteError {
+  readonly allowed: readonly string[];
+
+  constructor(allowed: readonly string[]) {
+    super("E_METHOD", `This endpoint answers ${allowed.join(" and ")}`);
+    this.allowed = allowed;
+  }
+}
+
 /** A connection refused on several addresses arrives as an AggregateError with an empty message. */
 function explain(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";

@@ -57,3 +57,11 @@ function encodePart(part: KeyPart): string {
       : encodeURIComponent(character),
   );
 }
+
+/** What a builder of `defineKeys` can have made: its parts, or the hash that stands for them. */
+const KEY = /^[a-z][a-z0-9-]*:v\d+(?::[\w.~/%-]*)*(?::#[\w-]{43})?$/;
+
+/** A key that came as text, from an operator, say. Null when no builder makes such a key. */
+export function parseKey(text: string): CacheKey | null {
+  return text.length <= MAX_LENGTH && KEY.test(text) ? (text as CacheKey) : null;
+}

@@ -11,7 +11,7 @@ export type RouteDecision =
 
 /** Served by route handlers and static files that have no language. */
 const WITHOUT_LANGUAGE =
-  /^\/(?:api\/|static\/|sitemaps\/|favicon\.ico$|manifest\.webmanifest$|robots\.txt$|sitemap\.xml$)/;
+  /^\/(?:api\/|static\/|sitemaps\/|favicon\.ico$|manifest\.webmanifest$|robots\.txt$|sitemap\.xml$|health$|health\/live$|metrics$|cache-stats$|clear-cache$)/;
 
 /**
  * Maps the public URLs (contracts: section 3) to internal paths. Two things follow from deciding
@@ -53,7 +53,7 @@ function remainingQuery(query: URLSearchParams): string {
 /** Null when no such page can exist. */
 function internalPath(path: string, query: URLSearchParams): string | null {
   if (path === "/") return "";
-  if (path === "/crypto_report" || path === "/rss.xml") return path;
+  if (path === "/crypto_report" || path === "/rss.xml" || path === "/status") return path;
   if (path === "/crypto_reports_list") {
     const page = parsePageNumber(query.get("page") || "1");
     return page === null ? null : `${path}/${page}`;

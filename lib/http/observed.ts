@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { log } from "../log";
+import { runInRequest } from "../request-context";
+import { clientAddress } from "./client-address";
+import { routePattern } from "./route-pattern";
+
+/** How a request ended. */
+export interface Exchange {
+  readonly method: string;
+  readonly route: string;
+  /** "aborted": the visitor went before the answer was complete. */
+  readonly status: number | "aborted";
+  readonly durationMs: number;
+}
+
+export interface ObserverOptions {
+  readonly trustedProxies: number;
+  readonly onBegin: () => void;
+  readonly onEnd: (exchange: Exchange) => void;
+  /** Whether the server asked itself, as for an error document: counted as nobody's request. */
+  readonly isOwn: (request: IncomingMessage) => boolean;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+const REQUEST_ID = "x-request-id";
+/** What proxies and load balancers send. Others would forge lines of the log, or fill it. */
+const SANE_REQUEST_ID = /^[\w.:=+/-]{1,128}$/;
+const MAX_LOGGED_PATH = 200;
+
+/**
+ * Gives each request its context and an id, that of its X-Request-Id if it has a sane one, which is
+ * returned in the answer; and tells how it ended.
+ */
+export function observed(handler: RequestListener, options: ObserverOptions): RequestListener {
+  const { trustedProxies, onBegin, onEnd, isOwn, now = () => performance.now() } = options;
+  return (request, response) => {
+    if (isOwn(request)) return handler(request, response);
+    const context = { id: requestId(request), address: clientAddress(request, trustedProxies) };
+    const beganAt = now();
+    request.headers[REQUEST_ID] = context.id;
+    response.setHeader(REQUEST_ID, context.id);
+    onBegin();
+    runInRequest(context, () => {
+      response.once("close", () => {
+        const exchange = describe(request, response, now() - beganAt);
+        onEnd(exchange);
+        record(request, exchange);
+      });
+      handler(request, response);
+    });
+  };
+}
+
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers[REQUEST_ID];
+  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function describe(request: IncomingMessage, response: ServerResponse, durationMs: number): Exchange {
+  return {
+    method: request.method ?? "GET",
+    route: routePattern(request.url ?? "/"),
+    status: response.writableFinished ? response.statusCode : "aborted",
+    durationMs,
+  };
+}
+
+/** One line a request, in detail only. The query is left out: it may hold what is nobody's business. */
+function record(request: IncomingMessage, { method, route, status, durationMs }: Exchange): void {
+  const [path = "/"] = (request.url ?? "/").split("?", 1);
+  const fields = { method, path: path.slice(0, MAX_LOGGED_PATH), route, status, ms: Math.round(durationMs) };
+  // That a dependency is away is logged once, when it goes, not with each question about it.
+  const isFailure = typeof status === "number" && status >= 500 && route !== "/health";
+  if (isFailure) log.warn("a request failed", fields);
+  else log.debug("request", fields);
+}

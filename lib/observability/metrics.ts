@@ -1,0 +1,37 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type CacheMetrics, createCacheMetrics } from "./metrics/cache";
+import { createHealthMetrics, type HealthMetrics } from "./metrics/health";
+import { createHttpMetrics, type HttpMetrics } from "./metrics/http";
+import { createPostgresMetrics, type PostgresMetrics } from "./metrics/postgres";
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly cache: CacheMetrics;
+  readonly health: HealthMetrics;
+  readonly http: HttpMetrics;
+  readonly postgres: PostgresMetrics;
+}
+
+// Next compiles routes apart from the entry, and Node's own figures are collected once a process.
+const KEY = Symbol.for("web-server-report.metrics");
+const store = globalThis as { [KEY]?: Metrics };
+
+/** The metrics of this process. What was never measured has no sample, rather than a zero. */
+export function processMetrics(): Metrics {
+  store[KEY] ??= createMetrics();
+  return store[KEY];
+}
+
+function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  // Anyone may read the metrics; versions are nobody's business.
+  registry.removeSingleMetric("nodejs_version_info");
+  return {
+    registry,
+    cache: createCacheMetrics(registry),
+    health: createHealthMetrics(registry),
+    http: createHttpMetrics(registry),
+    postgres: createPostgresMetrics(registry),
+  };
+}
