@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { custom } from "../../lib/cache";
-import { reportKey, reportTag, useCache, useRedis } from "../support/cache";
+import { openCache, openRedis, reportKey, reportTag } from "../support/cache";
 
 const SKEWS_MS = [-5_000, 0, 5_000];
 
 afterEach(() => void vi.useRealTimers());
 
 test("promotion never lengthens a life, under ±5 s of clock skew", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const asker = redis.connect();
   const strategy = custom({ ttlMs: 2_000, graceMs: 1_000 });
   const caches = await Promise.all(
-    SKEWS_MS.map((skew) => useCache({ redis: redis.url, now: () => performance.now() + skew })),
+    SKEWS_MS.map((skew) => openCache({ redis: redis.url, now: () => performance.now() + skew })),
   );
   vi.useFakeTimers({ toFake: ["Date"] });
 
@@ -35,16 +35,16 @@ test("promotion never lengthens a life, under ±5 s of clock skew", async () => 
 });
 
 test("what is promoted over and over dies when it should, under ±5 s of clock skew", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const strategy = custom({ ttlMs: 600 });
   const key = reportKey("short");
   const storedAt = performance.now();
   let last = 0;
-  const writer = await useCache({ redis: redis.url, now: () => performance.now() + 5_000 });
+  const writer = await openCache({ redis: redis.url, now: () => performance.now() + 5_000 });
   await writer.set(key, "value", strategy);
   for (let round = 0; last === 0; round++) {
     const skew = SKEWS_MS[round % SKEWS_MS.length] ?? 0;
-    const reader = await useCache({ redis: redis.url, now: () => performance.now() + skew });
+    const reader = await openCache({ redis: redis.url, now: () => performance.now() + skew });
     const askedAt = performance.now();
     if ((await reader.get(key)) === undefined) last = askedAt - storedAt;
     // A promoted value in memory knows its age as well.
@@ -54,8 +54,8 @@ test("what is promoted over and over dies when it should, under ±5 s of clock s
 });
 
 test("a value that was stuck on its way to Redis has lost that time", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url, deadlineMs: 10_000 });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url, deadlineMs: 10_000 });
   const result = await cache.claim(reportKey(1));
   if (result.kind !== "miss") throw new Error("nothing was cached");
   redis.pause();

@@ -46,10 +46,14 @@ async function read(bytes: Buffer | string, life = LIFE_MS) {
 async function readKey(key: CacheKey) {
   const corrupt = cache.stats().corrupt;
   const validate = (value: unknown) => {
-    if (typeof value !== "object" || value === null || !("from" in value)) throw new TypeError("no report");
-    return value;
+    const valid = typeof value === "object" && value !== null && "from" in value;
+    if (!valid || typeof value.from !== "string") throw new TypeError("no report");
+    return { from: value.from };
   };
-  const lookup = await cache.lookup(key, mediumTerm, () => ({ from: "loader" }), { validate, tags: [reportTag(1)] });
+  const lookup = await cache.lookup(key, mediumTerm, () => ({ from: "loader" }), {
+    validate,
+    tags: [reportTag(1)],
+  });
   return { key, value: lookup.value, counted: cache.stats().corrupt - corrupt };
 }
 
@@ -160,7 +164,9 @@ test("keys of another type under our names are misses, never an error", async ()
   const tagged = reportKey("tagged");
   await asker.set(`${PREFIX}t:report:7`, "no record");
   const load = () => ({ from: "loader" });
-  expect(await cache.getOrLoad(tagged, mediumTerm, load, { tags: [reportTag(7)] })).toEqual({ from: "loader" });
+  expect(await cache.getOrLoad(tagged, mediumTerm, load, { tags: [reportTag(7)] })).toEqual({
+    from: "loader",
+  });
   await vi.waitFor(async () => expect((await cache.explain(tagged)).redis?.state).toBe("fresh"));
 });
 

@@ -38,7 +38,10 @@ describe("an envelope", () => {
   });
 
   test("ends decompression at the size it names", async () => {
-    const bomb = sealed({ f: 1, t: 1, g: 0, a: [], e: "deflate", u: 10 }, deflateSync(Buffer.alloc(10_000_000)));
+    const bomb = sealed(
+      { f: 1, t: 1, g: 0, a: [], e: "deflate", u: 10 },
+      deflateSync(Buffer.alloc(10_000_000)),
+    );
     await expect(decodeEnvelope(bomb, 1_000)).rejects.toMatchObject({ reason: "encoding" });
   });
 
@@ -56,7 +59,9 @@ describe("an envelope", () => {
 
   test("with more tags than can be checked is not made", async () => {
     const tags = Array.from({ length: 257 }, (_, id) => `report:${id}`);
-    await expect(encodeEnvelope({ ...HEADER, tags }, Buffer.from("1"))).rejects.toMatchObject({ reason: "header" });
+    await expect(encodeEnvelope({ ...HEADER, tags }, Buffer.from("1"))).rejects.toMatchObject({
+      reason: "header",
+    });
   });
 });
 

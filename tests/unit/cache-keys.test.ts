@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { custom, defineKeys, defineTags, groupOf, longTerm, mediumTerm, realTime, shortTerm } from "@/lib/cache";
+import {
+  custom,
+  defineKeys,
+  defineTags,
+  groupOf,
+  longTerm,
+  mediumTerm,
+  realTime,
+  shortTerm,
+} from "@/lib/cache";
 
 const report = defineKeys("report", 1);
 
@@ -21,10 +30,17 @@ describe("keys", () => {
   });
 
   test("tell all lists of parts apart, whatever is in them", () => {
-    const parts = fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.string({ maxLength: 300 }), fc.constantFrom("", ":", "a:b", "%3A", "%ud800", "\ud800", "#")), {
-      minLength: 1,
-      maxLength: 4,
-    });
+    const parts = fc.array(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.string({ maxLength: 300 }),
+        fc.constantFrom("", ":", "a:b", "%3A", "%ud800", "\ud800", "#"),
+      ),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         const same = a.length === b.length && a.every((part, index) => part === b[index]);

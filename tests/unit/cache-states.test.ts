@@ -6,13 +6,14 @@ import {
   defineKeys,
   defineTags,
   mediumTerm,
+  type Strategy,
   type TieredCache,
 } from "@/lib/cache";
 
 const key = defineKeys("report", 1)(7);
 const tag = defineTags("report")(7);
 const otherTag = defineTags("report")(8);
-const strategy = custom({ ttlMs: 1_000, graceMs: 60_000 });
+const strategy: Strategy = custom({ ttlMs: 1_000, graceMs: 60_000 });
 
 let time: number;
 let cache: TieredCache;
@@ -240,7 +241,9 @@ describe("claims", () => {
     time = 1_500;
     const results = await Promise.all(Array.from({ length: 10 }, () => cache.claim(key)));
     expect(results.every((result) => result.kind === "hit" && result.hit.state === "stale")).toBe(true);
-    const refreshes = results.flatMap((result) => (result.kind === "hit" && result.refresh ? [result.refresh] : []));
+    const refreshes = results.flatMap((result) =>
+      result.kind === "hit" && result.refresh ? [result.refresh] : [],
+    );
     expect(refreshes).toHaveLength(1);
     for (const claim of refreshes) await cache.fulfil(claim, 2, life);
     expect(await cache.claim(key)).toMatchObject({ hit: { value: 2, state: "fresh" } });

@@ -99,7 +99,8 @@ describe("invalidations that Redis has not confirmed", () => {
 
   test("become one clear when they are too many", () => {
     const pending = new PendingInvalidations(2);
-    for (const tag of ["a", "b", "c"]) pending.add({ kind: "tags", mode: "soft", hardAt: Infinity, tags: [tag] });
+    for (const tag of ["a", "b", "c"])
+      pending.add({ kind: "tags", mode: "soft", hardAt: Infinity, tags: [tag] });
     expect(pending.takeAll()).toEqual([{ kind: "clear" }]);
   });
 });
