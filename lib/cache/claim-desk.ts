@@ -44,16 +44,15 @@ const UNKNOWN_LIFE_MS = 0;
 export class ClaimDesk {
   readonly #options: ClaimDeskOptions;
   readonly #turns = new Map<string, Turn>();
-  readonly #open = new WeakMap<Claim, OpenClaim>();
-  readonly #expiries = new Set<NodeJS.Timeout>();
+  readonly #open = new Map<Claim, OpenClaim>();
 
   constructor(options: ClaimDeskOptions) {
     this.#options = options;
   }
 
+  /** Gives all claims back. */
   close(): void {
-    for (const expiry of this.#expiries) clearTimeout(expiry);
-    this.#expiries.clear();
+    for (const claim of [...this.#open.keys()]) this.release(claim);
   }
 
   async claim<V>(key: CacheKey, { tags = [], waitMs }: ClaimOptions): Promise<ClaimResult<V>> {
@@ -170,7 +169,6 @@ export class ClaimDesk {
   #openClaim(ticket: LoadTicket, turn: Turn | undefined, isRefresh: boolean): Claim {
     const claim: Claim = { key: ticket.key, fence: ticket.fence };
     const expiry = setTimeout(() => this.release(claim), this.#options.claimMs).unref();
-    this.#expiries.add(expiry);
     this.#open.set(claim, { ticket, turn, expiry, isRefresh });
     return claim;
   }
@@ -180,7 +178,6 @@ export class ClaimDesk {
     if (open === undefined) return undefined;
     this.#open.delete(claim);
     clearTimeout(open.expiry);
-    this.#expiries.delete(open.expiry);
     return open;
   }
 }

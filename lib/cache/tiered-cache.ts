@@ -1,3 +1,5 @@
+// Not the global of the same name, whose getter costs a third of a hit in memory.
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CacheOptions, CacheStats, Loader, LoadOptions, Lookup, RedisStats, TieredCache } from "./cache";
 import { ClaimDesk } from "./claim-desk";
@@ -114,6 +116,12 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
 
   return {
     getOrLoad: (key, strategy, loader, loadOptions = NO_OPTIONS) => {
+      // By far the most frequent case: no object is made for it, and nothing awaited.
+      const fresh = store.freshInMemory(key, now());
+      if (fresh !== undefined) {
+        meter.hit(key, "memory", false);
+        return Promise.resolve(fresh.value as never);
+      }
       const found = fromMemory(key, strategy, loader, loadOptions);
       if (found && isServable(found.verdict)) return Promise.resolve(found.entry.value as never);
       const job: Job = { key, strategy, loader, options: loadOptions };

@@ -76,6 +76,12 @@ export class TwoTierStore {
     this.#parts = parts;
   }
 
+  /** Only what need not even be refreshed. */
+  freshInMemory(key: string, now: number): Entry | undefined {
+    const entry = this.#parts.memory.get(key);
+    return entry !== undefined && this.judge(entry, now) === "fresh" ? entry : undefined;
+  }
+
   fromMemory(key: string, now: number): Found | undefined {
     const entry = this.#parts.memory.get(key);
     if (entry === undefined) return undefined;
