@@ -15,7 +15,14 @@ export default async function config(phase) {
     // Rendered pages stay in memory: on disk they would outlive the database that they were read from.
     experimental: { isrFlushToDisk: false },
     // Loaded by Node as they are: WebAssembly, worker threads and sockets do not survive bundling.
-    serverExternalPackages: ["@electric-sql/pglite", "@electric-sql/pglite-socket", "piscina", "postgres"],
+    serverExternalPackages: [
+      "@electric-sql/pglite",
+      "@electric-sql/pglite-socket",
+      "ioredis",
+      "piscina",
+      "postgres",
+      "prom-client",
+    ],
     outputFileTracingIncludes: {
       "/**": ["./migrations/**", "./samples/**", "./.build/**"],
     },

@@ -2,26 +2,32 @@
  * The production entry. Loaded by Node, not by Next's bundler: the build compiles it to
  * `.build/server.js`.
  */
-import { createServer, type RequestListener, type Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import nextEnv from "@next/env";
 import next from "next";
 import { type Environment, environment } from "./env";
 import { PortUnavailableError, StartupError } from "./errors";
 import { withErrorDocuments } from "./http/error-documents";
+import { observed } from "./http/observed";
+import { starting } from "./http/starting";
 import { localizedPath, routing } from "./i18n/routing";
-import { log } from "./log";
+import { captureConsole, log } from "./log";
 import { startServices, stopServices } from "./services";
 
 /** Time for requests in flight to end after SIGTERM. */
 const DRAIN_MS = 8_000;
 
+/** Marks the requests of the server to itself; nobody else can know it. */
+const OWN_REQUEST = { name: "x-own-request", value: randomUUID() };
+const askMyself = (url: string) => fetch(url, { headers: { [OWN_REQUEST.name]: OWN_REQUEST.value } });
+
 async function main(): Promise<void> {
+  captureConsole();
   nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: log.error });
   const env = environment();
-  let handle: RequestListener = (_request, response) => {
-    response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Starting\n");
-  };
+  let handle = starting;
   const server = createServer((request, response) => handle(request, response));
   // First of all, since a busy port is the commonest mistake and opening the database takes seconds.
   const port = await listen(server, env);
@@ -38,18 +44,25 @@ async function main(): Promise<void> {
   await app.prepare();
   const nextHandler = app.getRequestHandler();
   const origin = loopback(env.host, port);
-  handle = withErrorDocuments(
+  const pages = withErrorDocuments(
     (request, response) => void nextHandler(request, response),
     async (status, path) => {
       const locale = path === "/en" || path.startsWith("/en/") ? "en" : "vi";
       const document = status === 404 ? "/missing" : "/failed";
-      return (await fetch(origin + localizedPath(locale, document))).text();
+      return (await askMyself(origin + localizedPath(locale, document))).text();
     },
   );
+  const { http } = services.observability.metrics;
+  handle = observed(pages, {
+    trustedProxies: env.trustedProxies,
+    isOwn: ({ headers }) => headers[OWN_REQUEST.name] === OWN_REQUEST.value,
+    onBegin: http.begin,
+    onEnd: http.end,
+  });
 
   await warm(origin);
   const data = services.sampleData ? " (sample reports: their figures are made up)" : "";
-  console.log(`\nThe site is ready at http://localhost:${port}${data}\n`);
+  log.info(`The site is ready at http://localhost:${port}${data}`);
 }
 
 function listen(server: Server, { host, port }: Environment): Promise<number> {
@@ -73,7 +86,7 @@ async function warm(origin: string): Promise<void> {
   const urls = routing.locales.flatMap((locale) => paths.map((path) => origin + localizedPath(locale, path)));
   const results = await Promise.allSettled(
     urls.map(async (url) => {
-      const response = await fetch(url);
+      const response = await askMyself(url);
       await response.arrayBuffer();
       if (!response.ok && response.status !== 404) throw new Error(`${url} answered ${response.status}`);
     }),
@@ -102,8 +115,8 @@ function stopOnSignal(server: Server): void {
 }
 
 main().catch(async (error: unknown) => {
-  if (error instanceof StartupError) console.error(`Cannot start: ${error.message}`);
-  else console.error("Cannot start:", error);
+  if (error instanceof StartupError) log.error(`Cannot start: ${error.message}`);
+  else log.error("Cannot start", { error });
   await stopServices();
   process.exit(1);
 });

@@ -1,10 +1,15 @@
 import { join, resolve } from "node:path";
+import { createTieredCache, type TieredCache } from "./cache";
+import { type ConnectionCounts, createConnectionCounter } from "./clients/connection-counts";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-postgres";
 import { type MigrationReport, migrate } from "./clients/migrations";
 import { createPostgres, describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
-import { enableDebugLog, log } from "./log";
+import { type AdminGuard, createAdminGuard } from "./http/admin-guard";
+import { configureLog, log } from "./log";
+import { type Observability, startObservability } from "./observability/observability";
+import { secretsOf } from "./redaction";
 import { createDocuments, type Documents } from "./reports/document/documents";
 import { createReports, type Reports } from "./reports/reports";
 import { createReportRepository } from "./reports/repository";
@@ -16,6 +21,9 @@ export interface Services {
   readonly reports: Reports;
   /** True when the site shows the sample reports of the embedded database, and must say so. */
   readonly sampleData: boolean;
+  readonly cache: TieredCache;
+  readonly observability: Observability;
+  readonly admin: AdminGuard;
 }
 
 interface Connections {
@@ -23,7 +31,9 @@ interface Connections {
   readonly embedded: EmbeddedPostgres | null;
   readonly sql: Sql;
   readonly documents: Documents;
-  readonly migrations: MigrationReport;
+  readonly cache: TieredCache;
+  readonly observability: Observability;
+  readonly admin: AdminGuard;
 }
 
 // Next compiles routes, instrumentation and the production entry apart from each other: module state
@@ -51,26 +61,47 @@ export async function stopServices(): Promise<void> {
   const connections = await store[KEY]?.catch(() => null);
   delete store[KEY];
   if (!connections) return;
-  await Promise.allSettled([connections.documents.close(), connections.sql.end({ timeout: 5 })]);
+  await connections.observability.close();
+  await Promise.allSettled([
+    connections.documents.close(),
+    connections.cache.close(),
+    connections.sql.end({ timeout: 5 }),
+  ]);
   await connections.embedded?.close();
 }
 
-function compose({ environment, sql, documents, embedded }: Connections): Services {
+function compose({ environment, sql, documents, embedded, ...rest }: Connections): Services {
+  const { cache, observability, admin } = rest;
   return {
     environment,
+    cache,
+    observability,
+    admin,
     reports: createReports(createReportRepository(sql), documents),
     sampleData: embedded !== null,
   };
 }
 
 async function connect(env: Environment): Promise<Connections> {
-  enableDebugLog(env.debug);
-  const { target, sql, embedded } = await openDatabase(env);
+  configureLog({
+    debug: env.debug,
+    secrets: [
+      ...secretsOf(env.databaseUrl),
+      ...secretsOf(env.redisUrl),
+      ...(env.adminSecret === undefined ? [] : [env.adminSecret]),
+    ],
+    ...(env.development && { readable: true }),
+  });
+  const { target, sql, embedded, pool } = await openDatabase(env);
   try {
     const migrations = await migrate(target, resolve("migrations"));
     reportMigrations(migrations);
     if (embedded) await addSamples(sql);
-    return { environment: env, embedded, sql, documents: createDocuments(), migrations };
+    const cache = createTieredCache({ redis: env.redisUrl });
+    await cache.start();
+    const observability = await startObservability({ target, pool, cache, migrations });
+    const admin = createAdminGuard(env.adminSecret);
+    return { environment: env, embedded, sql, documents: createDocuments(), cache, observability, admin };
   } catch (error) {
     await sql.end({ timeout: 1 });
     await embedded?.close();
@@ -85,18 +116,23 @@ interface Database {
   readonly target: PostgresTarget;
   readonly sql: Sql;
   readonly embedded: EmbeddedPostgres | null;
+  readonly pool: { readonly max: number; readonly counts: () => ConnectionCounts };
 }
 
 async function openDatabase(env: Environment): Promise<Database> {
+  const counter = createConnectionCounter();
   if (env.databaseUrl !== undefined) {
     const target = env.databaseUrl;
     log.info("database", { postgres: describeTarget(target) });
-    return { target, sql: createPostgres(target, { max: env.databasePoolMax }), embedded: null };
+    const max = env.databasePoolMax;
+    const sql = createPostgres(target, { max, counter });
+    return { target, sql, embedded: null, pool: { max, counts: counter.counts } };
   }
   log.info("database: embedded Postgres, no DATABASE_URL is set", { folder: env.dataDirectory });
   const embedded = await openEmbeddedPostgres(resolve(env.dataDirectory));
   // One connection: PGlite runs one statement at a time in any case.
-  return { target: embedded.target, sql: createPostgres(embedded.target, { max: 1 }), embedded };
+  const sql = createPostgres(embedded.target, { max: 1, counter });
+  return { target: embedded.target, sql, embedded, pool: { max: 1, counts: counter.counts } };
 }
 
 async function addSamples(sql: Sql): Promise<void> {

@@ -1,4 +1,5 @@
 import { StartupError } from "./errors";
+import { log } from "./log";
 import { startServices } from "./services";
 
 /** `next dev` and `next start` come through here; the production entry has started everything before. */
@@ -6,7 +7,8 @@ export async function startOrExit(): Promise<void> {
   try {
     await startServices();
   } catch (error) {
-    console.error("Cannot start:", error instanceof StartupError ? error.message : error);
+    if (error instanceof StartupError) log.error(`Cannot start: ${error.message}`);
+    else log.error("Cannot start", { error });
     process.exit(1);
   }
 }

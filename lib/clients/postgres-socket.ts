@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import type { ConnectionCounter } from "./connection-counts";
 
 /** What the postgres client knows of the server when it asks for a socket. */
 export interface SocketRequest {
@@ -17,10 +18,12 @@ export interface SocketRequest {
  *
  * @param timeout milliseconds that connecting may take
  * @param end closes every socket at once, whether its other side answers or not
+ * @param counter is told of each socket
  */
 export function socketOpener(
   timeout: number,
   end?: AbortSignal,
+  counter?: ConnectionCounter,
 ): (request: SocketRequest) => Promise<Duplex> {
   let attempts = 0;
   return async ({ host, port, path }) => {
@@ -36,8 +39,11 @@ export function socketOpener(
       await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
     } catch (error) {
       socket.destroy();
+      counter?.failed();
       return failedSocket(asConnectError(error, timeout));
     }
+    counter?.opened();
+    socket.once("close", () => counter?.closed());
     socket.once("end", () => {
       if (socket.bytesRead === 0) socket.destroy(new Error("the server closed the connection unanswered"));
     });

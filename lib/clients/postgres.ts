@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import type { ConnectionCounter } from "./connection-counts";
 import { socketOpener } from "./postgres-socket";
 
 export type Sql = postgres.Sql;
@@ -8,6 +9,8 @@ export interface PostgresOptions {
   readonly max: number;
   /** Milliseconds a statement may run before Postgres cancels it. */
   readonly statementTimeout?: number;
+  /** Is told of each connection. */
+  readonly counter?: ConnectionCounter;
   /** Keeps connections open that have nothing to do, and tells what the database notifies on them. */
   readonly lasting?: {
     heard(channel: string, payload: string): void;
@@ -32,7 +35,7 @@ const CONNECT_TIMEOUT_S = 10;
  */
 export function createPostgres(
   target: PostgresTarget,
-  { max, statementTimeout = 5_000, lasting }: PostgresOptions,
+  { max, statementTimeout = 5_000, counter, lasting }: PostgresOptions,
 ): Sql {
   const common = {
     max,
@@ -40,7 +43,7 @@ export function createPostgres(
     connect_timeout: CONNECT_TIMEOUT_S,
     // Seconds between attempts to connect. The client's own, up to 20, would keep visitors waiting.
     backoff: () => 0.5,
-    socket: socketOpener(CONNECT_TIMEOUT_S * 1000, lasting?.end),
+    socket: socketOpener(CONNECT_TIMEOUT_S * 1000, lasting?.end, counter),
     connection: {
       application_name: "web-server-report",
       statement_timeout: statementTimeout,

@@ -7,7 +7,10 @@ import { isIPv6 } from "node:net";
  * stands further left was written by the visitor and proves nothing.
  */
 export function clientAddress(
-  { headers, socket }: Pick<IncomingMessage, "headers"> & {
+  {
+    headers,
+    socket,
+  }: Pick<IncomingMessage, "headers"> & {
     readonly socket: { readonly remoteAddress?: string | undefined };
   },
   trustedProxies: number,

@@ -1,10 +1,4 @@
-import {
-  AdminDisabledError,
-  InvalidCacheKeyError,
-  MethodNotAllowedError,
-  TooManyAttemptsError,
-  UnauthorizedError,
-} from "../errors";
+import type { MethodNotAllowedError, TooManyAttemptsError } from "../errors";
 import { log } from "../log";
 
 interface Translation {
@@ -14,17 +8,18 @@ interface Translation {
 }
 
 /**
- * The answer of an API to an error, as `application/problem+json` (RFC 9457). What is not an error of
- * ours is a 500 that says nothing of what happened; the log does.
+ * The answer of an API to an error, as `application/problem+json` (RFC 9457). What is not listed here is
+ * a 500 that says nothing of what happened; the log does.
  */
 export function problemResponse(error: unknown): Response {
-  const { status, title, headers } = translate(error);
-  if (status === 500) log.error("an API failed", { error });
+  const translation = translate(error);
+  if (translation === undefined) log.error("an API failed", { error });
+  const { status, title, headers } = translation ?? { status: 500, title: "Internal Server Error" };
   const body = {
     type: "about:blank",
     title,
     status,
-    ...(status < 500 && error instanceof Error && "code" in error && { detail: error.message, code: error.code }),
+    ...(translation && error instanceof Error && { detail: error.message, code: codeOf(error) }),
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -32,20 +27,35 @@ export function problemResponse(error: unknown): Response {
   });
 }
 
-/** The only place where errors become statuses. */
-function translate(error: unknown): Translation {
-  if (error instanceof UnauthorizedError) {
-    const headers = { "www-authenticate": 'Bearer realm="web-server-report"' };
-    return { status: 401, title: "Unauthorized", headers };
+/**
+ * The only place where errors become statuses. By their codes: Next compiles routes apart from the
+ * entry, so that the class of an error that was made there is another one here.
+ */
+function translate(error: unknown): Translation | undefined {
+  switch (codeOf(error)) {
+    case "E_CACHE_KEY":
+      return { status: 400, title: "Bad Request" };
+    case "E_UNAUTHORIZED":
+      return {
+        status: 401,
+        title: "Unauthorized",
+        headers: { "www-authenticate": 'Bearer realm="web-server-report"' },
+      };
+    case "E_ADMIN_DISABLED":
+      return { status: 403, title: "Forbidden" };
+    case "E_METHOD": {
+      const { allowed } = error as MethodNotAllowedError;
+      return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };
+    }
+    case "E_TOO_MANY_ATTEMPTS": {
+      const seconds = Math.max(1, Math.ceil((error as TooManyAttemptsError).retryAfterMs / 1000));
+      return { status: 429, title: "Too Many Requests", headers: { "retry-after": String(seconds) } };
+    }
+    default:
+      return undefined;
   }
-  if (error instanceof AdminDisabledError) return { status: 403, title: "Forbidden" };
-  if (error instanceof InvalidCacheKeyError) return { status: 400, title: "Bad Request" };
-  if (error instanceof MethodNotAllowedError) {
-    return { status: 405, title: "Method Not Allowed", headers: { allow: error.allowed.join(", ") } };
-  }
-  if (error instanceof TooManyAttemptsError) {
-    const headers = { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) };
-    return { status: 429, title: "Too Many Requests", headers };
-  }
-  return { status: 500, title: "Internal Server Error" };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

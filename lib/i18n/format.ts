@@ -43,3 +43,26 @@ export function formatTime(locale: Locale, date: Date): string {
     timeZone: SITE_TIME_ZONE,
   }).format(date);
 }
+
+/** "93,4%" or "93.4%", of a share from 0 to 1. */
+export function formatShare(locale: Locale, share: number): string {
+  return new Intl.NumberFormat(LANGUAGE_TAGS[locale], {
+    style: "percent",
+    maximumFractionDigits: 1,
+  }).format(share);
+}
+
+const AGE_UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+] as const;
+
+/** "3 giờ trước" or "3 hours ago", in the largest unit that fits once. What lies ahead is now. */
+export function formatAge(locale: Locale, milliseconds: number): string {
+  const age = Math.max(0, milliseconds);
+  const [unit, length] = AGE_UNITS.find(([, ms]) => age >= ms) ?? ["second", 1_000];
+  const format = new Intl.RelativeTimeFormat(LANGUAGE_TAGS[locale], { numeric: "always" });
+  return format.format(-Math.floor(age / length), unit);
+}

@@ -95,7 +95,7 @@ export function createHealthMonitor({
     const isNew = before?.status !== finding.status;
     if (isNew) report(name, before?.status ?? "unknown", finding);
     const since = before === undefined || isNew ? new Date(now()) : before.since;
-    known.set(name, { ...finding, latencyMs: finding.latencyMs ?? null, since });
+    known.set(name, { ...finding, latencyMs: rounded(finding.latencyMs), since });
   }
 
   async function askAll(): Promise<void> {
@@ -116,9 +116,16 @@ export function createHealthMonitor({
       const isOutdated =
         checked === null || elapsed() - checked.elapsed > STALE_ROUNDS * intervalMs + timeoutMs;
       const dependencies = Object.fromEntries(
-        [...known].map(([name, health]) => [name, isOutdated ? { ...health, status: "unknown" as const } : health]),
+        [...known].map(([name, health]) => [
+          name,
+          isOutdated ? { ...health, status: "unknown" as const } : health,
+        ]),
       );
-      return { ...summarize(dependencies, essential), checkedAt: checked && new Date(checked.at), dependencies };
+      return {
+        ...summarize(dependencies, essential),
+        checkedAt: checked && new Date(checked.at),
+        dependencies,
+      };
     },
     start() {
       round = askAll().then(schedule);
@@ -142,6 +149,11 @@ function summarize(
   if (needed.includes("unknown")) return { status: "unknown", ready: false };
   const isWhole = statuses.every((status) => status === "ok" || status === "off");
   return { status: isWhole ? "ok" : "degraded", ready: true };
+}
+
+/** To a hundredth: what lies beyond is noise. */
+function rounded(milliseconds: number | undefined): number | null {
+  return milliseconds === undefined ? null : Math.round(milliseconds * 100) / 100;
 }
 
 function asFinding(error: unknown): Finding {

@@ -19,7 +19,10 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
 
   const hits = counter("cache_hits_total", "Values served, by tier and key group", ["tier", "group"]);
   const misses = counter("cache_misses_total", "Reads that found no servable value, by key group", ["group"]);
-  const loads = counter("cache_loads_total", "Loads that ended, by key group and outcome", ["group", "outcome"]);
+  const loads = counter("cache_loads_total", "Loads that ended, by key group and outcome", [
+    "group",
+    "outcome",
+  ]);
   const coalesced = counter(
     "cache_coalesced_total",
     "Callers that were given the result of a load that another had started, by key group",
@@ -30,9 +33,13 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     "tier",
     "reason",
   ]);
-  const corrupt = counter("cache_corrupt_total", "Values in Redis that were not ours, by key group", ["group"]);
+  const corrupt = counter("cache_corrupt_total", "Values in Redis that were not ours, by key group", [
+    "group",
+  ]);
   const failures = counter("cache_redis_failures_total", "Redis commands that failed, by reason", ["reason"]);
-  const changes = counter("cache_breaker_changes_total", "Changes of the breaker, by the state entered", ["state"]);
+  const changes = counter("cache_breaker_changes_total", "Changes of the breaker, by the state entered", [
+    "state",
+  ]);
   const invalidations = counter(
     "cache_invalidations_total",
     "Invalidations, by direction (sent, queued, received, replayed) and kind",
@@ -63,13 +70,21 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
   gauge("cache_memory_bytes", "Bytes in the memory tier", ({ memory }) => memory.bytes);
   gauge("cache_memory_max_bytes", "Most bytes that the memory tier holds", ({ memory }) => memory.maxBytes);
   gauge("cache_memory_entries", "Entries in the memory tier", ({ memory }) => memory.entries);
-  gauge("cache_memory_max_entries", "Most entries that the memory tier holds", ({ memory }) => memory.maxEntries);
-  gauge("cache_redis_connected", "Whether the cache is connected to Redis", ({ redis }) => flag(redis?.connected));
+  gauge(
+    "cache_memory_max_entries",
+    "Most entries that the memory tier holds",
+    ({ memory }) => memory.maxEntries,
+  );
+  gauge("cache_redis_connected", "Whether the cache is connected to Redis", ({ redis }) =>
+    flag(redis?.connected),
+  );
   gauge("cache_redis_in_flight", "Redis commands that wait for an answer", ({ redis }) => redis?.inFlight);
   gauge("cache_bus_contact_age_seconds", "Time since the invalidation bus was last heard", ({ redis }) =>
     redis?.busContactAgeMs === undefined ? undefined : redis.busContactAgeMs / 1000,
   );
-  gauge("cache_bus_trusted", "Whether memory is trusted for tagged values", ({ redis }) => flag(redis?.busTrusted));
+  gauge("cache_bus_trusted", "Whether memory is trusted for tagged values", ({ redis }) =>
+    flag(redis?.busTrusted),
+  );
   gauge(
     "cache_invalidations_pending",
     "Invalidations that the other instances were not told of yet",

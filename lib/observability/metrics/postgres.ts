@@ -1,16 +1,9 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-
-export interface PoolCounts {
-  /** Connections that are open. */
-  readonly open: number;
-  readonly opened: number;
-  /** Attempts to connect that failed. */
-  readonly failed: number;
-}
+import type { ConnectionCounts } from "../../clients/connection-counts";
 
 export interface PostgresMetrics {
   /** @returns ends it */
-  watch(max: number, counts: () => PoolCounts): () => void;
+  watch(max: number, counts: () => ConnectionCounts): () => void;
 }
 
 /**
@@ -19,7 +12,7 @@ export interface PostgresMetrics {
  */
 export function createPostgresMetrics(registry: Registry): PostgresMetrics {
   const registers = [registry];
-  let pool: { readonly max: number; readonly counts: () => PoolCounts } | undefined;
+  let pool: { readonly max: number; readonly counts: () => ConnectionCounts } | undefined;
   const gauge = (name: string, help: string, read: (of: NonNullable<typeof pool>) => number) =>
     new Gauge({
       name,
@@ -41,8 +34,16 @@ export function createPostgresMetrics(registry: Registry): PostgresMetrics {
       },
     });
   gauge("postgres_pool_max_connections", "Most connections of the pool", ({ max }) => max);
-  gauge("postgres_pool_open_connections", "Connections of the pool that are open", ({ counts }) => counts().open);
-  counter("postgres_pool_connects_total", "Connections that the pool opened", ({ counts }) => counts().opened);
+  gauge(
+    "postgres_pool_open_connections",
+    "Connections of the pool that are open",
+    ({ counts }) => counts().open,
+  );
+  counter(
+    "postgres_pool_connects_total",
+    "Connections that the pool opened",
+    ({ counts }) => counts().opened,
+  );
   counter(
     "postgres_pool_connect_failures_total",
     "Connections that the pool tried to open in vain",

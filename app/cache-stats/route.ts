@@ -1,0 +1,20 @@
+import { parseKey } from "@/lib/cache";
+import { InvalidCacheKeyError } from "@/lib/errors";
+import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { cacheReport } from "@/lib/observability/cache-report";
+import { authorized } from "../authorized";
+
+export const dynamic = "force-dynamic";
+
+/** What the cache of this process counted; with `?key=`, why that key is fresh, stale or missing. */
+export const GET = authorized(async (request, { cache, observability }) => {
+  const keys = new URL(request.url).searchParams.getAll("key");
+  if (keys.length === 0) return jsonResponse(cacheReport(cache.stats(), observability.startedAt));
+  const key = keys.length === 1 ? parseKey(keys[0] ?? "") : null;
+  if (key === null) throw new InvalidCacheKeyError();
+  return jsonResponse(await cache.explain(key));
+});
+
+const refuse = refuseMethod("GET", "HEAD");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

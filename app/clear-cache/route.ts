@@ -1,0 +1,21 @@
+import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { log } from "@/lib/log";
+import { authorized } from "../authorized";
+
+export const dynamic = "force-dynamic";
+
+/**
+ * Empties both tiers on every instance, pages included. 202 when Redis did not take it: done here, and
+ * repeated until the other instances are told.
+ */
+export const POST = authorized(async (_request, { cache }) => {
+  const { entries, bytes } = cache.stats().memory;
+  const delivery = await cache.clear();
+  log.info("the cache was cleared on demand", { entries, bytes, delivery });
+  const answer = { cleared: true, delivery, memory: { entries, bytes } };
+  return jsonResponse(answer, delivery === "queued" ? 202 : 200);
+});
+
+const refuse = refuseMethod("POST");
+
+export { refuse as DELETE, refuse as GET, refuse as HEAD, refuse as PATCH, refuse as PUT };

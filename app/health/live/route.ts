@@ -1,0 +1,10 @@
+import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+
+export const dynamic = "force-dynamic";
+
+/** The process is up. Touches nothing. */
+export const GET = () => jsonResponse({ status: "ok" });
+
+const refuse = refuseMethod("GET", "HEAD");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
