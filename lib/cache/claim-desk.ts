@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, ClaimOptions, ClaimResult, FulfilOptions, StoreOutcome } from "./cache";
+import { type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
 import { REFRESHED_ELSEWHERE_MS } from "./load-coordinator";
+import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
 import type { RefreshBackoff } from "./refresh-backoff";
-import { type Found, isServable, type LoadTicket, lookupOf, type TwoTierStore } from "./two-tier-store";
+import type { TwoTierStore } from "./two-tier-store";
 
 export interface ClaimDeskOptions {
   readonly store: TwoTierStore;

@@ -6,6 +6,7 @@ import { ClaimDesk } from "./claim-desk";
 import { jsonCodec } from "./codec";
 import { explain } from "./explain";
 import type { Trust } from "./freshness";
+import { type Found, isServable, lookupOf } from "./freshness";
 import { InvalidationBus } from "./invalidation-bus";
 import { Invalidations } from "./invalidations";
 import type { CacheKey } from "./keys";
@@ -18,7 +19,7 @@ import { RefreshBackoff } from "./refresh-backoff";
 import { Removals } from "./removals";
 import { lifeOf, type Strategy } from "./strategies";
 import { TagView } from "./tag-view";
-import { type Found, isServable, lookupOf, TwoTierStore } from "./two-tier-store";
+import { TwoTierStore } from "./two-tier-store";
 
 const MIB = 1024 * 1024;
 
