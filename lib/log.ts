@@ -57,11 +57,16 @@ export const log = {
   error: (message: string, fields?: Fields) => write("error", message, fields),
 };
 
-/** What libraries print (Next prints errors of pages) becomes records too, from now on. */
-export function captureConsole(): void {
-  const { log: print, error: printError } = console;
-  state.stdout = print.bind(console);
-  state.stderr = printError.bind(console);
+/**
+ * What libraries print (Next prints errors of pages) becomes records too, from now on.
+ *
+ * @returns ends it
+ */
+export function captureConsole(): () => void {
+  const { debug, log: print, info, warn, error } = console;
+  const { stdout, stderr } = state;
+  state.stdout = (line) => print.call(console, line);
+  state.stderr = (line) => error.call(console, line);
   const record =
     (level: Level) =>
     (...args: unknown[]) =>
@@ -73,6 +78,10 @@ export function captureConsole(): void {
     warn: record("warn"),
     error: record("error"),
   });
+  return () => {
+    Object.assign(console, { debug, log: print, info, warn, error });
+    Object.assign(state, { stdout, stderr });
+  };
 }
 
 const json = pino(
@@ -99,16 +108,25 @@ function write(level: Level, message: string, fields: Fields = {}): void {
 }
 
 function writeLine(level: Level, message: string, fields: Fields): void {
-  const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${formatValue(value)}`);
+  const safe = state.redactor.value(state.debug ? fields : withoutStacks(fields)) as Fields;
+  const pairs = Object.entries(safe).map(([key, value]) => ` ${key}=${formatValue(value)}`);
   const line = `${new Date().toISOString()} ${level} ${state.redactor.text(message)}${pairs.join("")}`;
   if (level === "warn" || level === "error") state.stderr(line);
   else state.stdout(line);
 }
 
+/** A person is told what went wrong; where it did, in detail only. */
+function withoutStacks(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? value.message || value.name : value,
+    ]),
+  );
+}
+
 /** JSON where it is no plain word, so that a line can always be cut apart again. */
 function formatValue(value: unknown): string {
-  if (value instanceof Error && !state.debug) return formatValue(value.message || value.name);
-  const safe = state.redactor.value(value);
-  if (typeof safe === "string") return /^[\w.:/@-]+$/.test(safe) ? safe : JSON.stringify(safe);
-  return JSON.stringify(safe) ?? String(safe);
+  if (typeof value === "string") return /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value);
+  return JSON.stringify(value) ?? String(value);
 }

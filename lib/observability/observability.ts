@@ -2,11 +2,17 @@ import type { TieredCache } from "../cache";
 import type { ConnectionCounts } from "../clients/connection-counts";
 import type { MigrationReport } from "../clients/migrations";
 import type { PostgresTarget } from "../clients/postgres";
-import type { WatchStatus } from "../reports/changes/watch-report-changes";
 import { createHealthMonitor, type Health, type Probe } from "./health";
 import { type Metrics, processMetrics } from "./metrics";
 import { createPostgresProbe } from "./postgres-probe";
-import { breakerProbe, invalidationProbe, migrationProbe, publishingProbe, redisProbe } from "./probes";
+import {
+  breakerProbe,
+  invalidationProbe,
+  migrationProbe,
+  type PublishingStatus,
+  publishingProbe,
+  redisProbe,
+} from "./probes";
 
 /** What the site is made of, as far as it is observed. */
 export interface Observed {
@@ -15,7 +21,7 @@ export interface Observed {
   readonly cache: TieredCache;
   readonly migrations: MigrationReport;
   /** Absent where changes of reports are not watched. */
-  readonly publishing?: (() => WatchStatus) | undefined;
+  readonly publishing?: (() => PublishingStatus) | undefined;
 }
 
 export interface Observability {

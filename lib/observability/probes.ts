@@ -1,7 +1,16 @@
 import { defineKeys, type TieredCache } from "../cache";
 import type { MigrationReport } from "../clients/migrations";
-import type { WatchStatus } from "../reports/changes/watch-report-changes";
 import type { Finding, Probe } from "./health";
+
+/** What a watch over the reports says of itself (lib/reports/changes). */
+export interface PublishingStatus {
+  readonly mode: string;
+  readonly connected: boolean;
+  readonly lastChangeAt: Date | null;
+  readonly lastCheckAt: Date | null;
+  readonly undeliveredSince: Date | null;
+  readonly reason?: string;
+}
 
 /** A key that nobody stores. */
 const PROBE_KEY = defineKeys("health", 1)("probe");
@@ -65,7 +74,7 @@ export function migrationProbe({ applied, refused }: MigrationReport): Probe {
 }
 
 /** How new and edited reports are learnt of. */
-export function publishingProbe(status: () => WatchStatus): Probe {
+export function publishingProbe(status: () => PublishingStatus): Probe {
   return () => {
     const { mode, connected, reason, undeliveredSince, lastChangeAt, lastCheckAt } = status();
     const details = { mode, connected, lastChangeAt, lastCheckAt, undeliveredSince };

@@ -44,6 +44,7 @@ const NEUTRAL = {
   REDIS_URL: "",
   AUTO_UPDATE_SECRET_KEY: "",
   SITE_URL: "",
+  TRUSTED_PROXIES: "",
   WEB_CONCURRENCY: "",
   DEBUG: "",
 };

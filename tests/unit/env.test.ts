@@ -21,7 +21,11 @@ describe("defaults", () => {
       host: "0.0.0.0",
       port: 8000,
       siteUrl: "http://localhost:8000",
+      redisUrl: undefined,
+      adminSecret: undefined,
+      trustedProxies: 0,
       debug: false,
+      development: false,
     });
   });
 
@@ -47,6 +51,7 @@ describe("a bad value stops the start with one line", () => {
     [{ SITE_URL: "https://example.com/blog" }, /^SITE_URL must be an origin without a path/],
     [{ WEB_CONCURRENCY: "0" }, /^WEB_CONCURRENCY must be between 1 and 256/],
     [{ DATABASE_POOL_MAX: "-1" }, /^DATABASE_POOL_MAX must be a whole number/],
+    [{ TRUSTED_PROXIES: "yes" }, /^TRUSTED_PROXIES must be a whole number, e\.g\. 1$/],
     [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
   ])("%j", (source, message) => {
     expect(problem(source)).toMatch(message);

@@ -22,6 +22,8 @@ describe("pages", () => {
     ["/crypto_reports_list", "/vi/crypto_reports_list/1"],
     ["/crypto_reports_list?page=", "/vi/crypto_reports_list/1"],
     ["/en/crypto_reports_list?page=12", "/en/crypto_reports_list/12"],
+    ["/status", "/vi/status"],
+    ["/en/status", "/en/status"],
     ["/rss.xml", "/vi/rss.xml"],
     ["/en/rss.xml", "/en/rss.xml"],
     ["/crypto_report/7?utm_source=x", "/vi/crypto_report/7"],
@@ -50,6 +52,9 @@ describe("what cannot exist is the one missing page of its language", () => {
     ["/anything/else", "/vi/missing"],
     ["/en/anything", "/en/missing"],
     ["/english", "/vi/missing"],
+    ["/en/health", "/en/missing"],
+    ["/health/other", "/vi/missing"],
+    ["/metrics/x", "/vi/missing"],
     ["/vi/anything", "/vi/missing"],
   ])("%s", (url, path) => {
     expect(route(url)).toEqual(missing(path));
@@ -110,9 +115,18 @@ describe("redirects", () => {
   });
 });
 
-test.each(["/robots.txt", "/sitemap.xml", "/sitemaps/2", "/favicon.ico", "/static/icon.svg", "/api/x"])(
-  "%s has no language and passes",
-  (url) => {
-    expect(route(url)).toEqual({ kind: "pass" });
-  },
-);
+test.each([
+  "/robots.txt",
+  "/sitemap.xml",
+  "/sitemaps/2",
+  "/favicon.ico",
+  "/static/icon.svg",
+  "/api/x",
+  "/health",
+  "/health/live",
+  "/metrics",
+  "/cache-stats",
+  "/clear-cache",
+])("%s has no language and passes", (url) => {
+  expect(route(url)).toEqual({ kind: "pass" });
+});

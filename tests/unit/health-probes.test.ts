@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import type { CacheStats, Explanation, RedisStats } from "@/lib/cache";
+import {
+  breakerProbe,
+  invalidationProbe,
+  migrationProbe,
+  type PublishingStatus,
+  publishingProbe,
+  redisProbe,
+} from "@/lib/observability/probes";
+
+const signal = new AbortController().signal;
+
+const WELL: RedisStats = {
+  connected: true,
+  breaker: "closed",
+  inFlight: 0,
+  failures: 0,
+  busContactAgeMs: 12.6,
+  busTrusted: true,
+};
+
+function cache(redis: Partial<RedisStats> | undefined, pending = 0, answers = true) {
+  return {
+    stats: () =>
+      ({ redis: redis && { ...WELL, ...redis }, invalidations: { pending } }) as unknown as CacheStats,
+    explain: async () =>
+      ({
+        memory: { state: "missing" },
+        redis: { state: answers ? "missing" : "unavailable" },
+      }) as Explanation,
+  };
+}
+
+describe("Redis", () => {
+  test("that answers is ok, with the time it took", async () => {
+    let time = 0;
+    expect(await redisProbe(cache({}), () => (time += 5))(signal)).toEqual({ status: "ok", latencyMs: 5 });
+  });
+
+  test.each([
+    [{ connected: false }, "cannot be reached"],
+    [{ connected: true }, "no answer in time"],
+  ])("%j that does not answer is down", async (redis, message) => {
+    expect(await redisProbe(cache(redis, 0, false))(signal)).toEqual({ status: "down", message });
+  });
+
+  test("that is not configured is off, for every probe that needs it", async () => {
+    for (const probe of [redisProbe, breakerProbe, invalidationProbe]) {
+      expect(await probe(cache(undefined))(signal)).toMatchObject({ status: "off" });
+    }
+  });
+});
+
+test.each([
+  ["closed", "ok"],
+  ["open", "degraded"],
+  ["half-open", "degraded"],
+] as const)("a breaker that is %s is %s", async (breaker, status) => {
+  expect(await breakerProbe(cache({ breaker }))(signal)).toMatchObject({ status, details: { breaker } });
+});
+
+describe("invalidations", () => {
+  test.each([
+    [{}, 0, "ok", { contactAgeMs: 13, pending: 0 }],
+    [{}, 3, "degraded", { contactAgeMs: 13, pending: 3 }],
+    [{ busTrusted: false, busContactAgeMs: 6_000 }, 0, "degraded", { contactAgeMs: 6_000, pending: 0 }],
+    [{ busTrusted: false, busContactAgeMs: undefined }, 0, "degraded", { contactAgeMs: null, pending: 0 }],
+  ] as const)("%j with %i pending are %s", async (redis, pending, status, details) => {
+    expect(await invalidationProbe(cache(redis, pending))(signal)).toMatchObject({ status, details });
+  });
+});
+
+describe("migrations", () => {
+  test("that were all made are ok", async () => {
+    expect(await migrationProbe({ applied: ["001.sql"], refused: [] })(signal)).toEqual({
+      status: "ok",
+      details: { applied: ["001.sql"], refused: [] },
+    });
+  });
+
+  test("that were refused are named, without the database's words", async () => {
+    const refused = [{ name: "002.sql", reason: "permission denied for table hidden" }];
+    const finding = await migrationProbe({ applied: [], refused })(signal);
+    expect(finding).toMatchObject({ status: "degraded", details: { refused: ["002.sql"] } });
+    expect(JSON.stringify(finding)).not.toContain("hidden");
+  });
+});
+
+describe("publishing", () => {
+  const status: PublishingStatus = {
+    mode: "trigger",
+    connected: true,
+    lastChangeAt: null,
+    lastCheckAt: new Date(0),
+    undeliveredSince: null,
+  };
+
+  test("that is told by the database is ok, with its mode", async () => {
+    expect(await publishingProbe(() => status)(signal)).toMatchObject({
+      status: "ok",
+      details: { mode: "trigger", connected: true },
+    });
+  });
+
+  test.each([
+    [
+      { mode: "poll", reason: "the triggers on crypto_report are missing or disabled" },
+      "the triggers on crypto_report are missing or disabled",
+    ],
+    [{ mode: "poll", reason: "LISTEN was refused: hidden text" }, "LISTEN was refused"],
+    [
+      { connected: false, reason: "connect ECONNREFUSED hidden.host:5432" },
+      "not connected; new reports appear when the connection is back",
+    ],
+    [{ undeliveredSince: new Date(0) }, "changed reports could not be passed on yet"],
+  ])("%j is degraded, in words that anyone may read", async (change, message) => {
+    const finding = await publishingProbe(() => ({ ...status, ...change }))(signal);
+    expect(finding).toMatchObject({ status: "degraded", message });
+    expect(JSON.stringify(finding)).not.toContain("hidden");
+  });
+});

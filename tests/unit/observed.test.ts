@@ -1,0 +1,153 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Exchange, observed } from "@/lib/http/observed";
+import { routePattern } from "@/lib/http/route-pattern";
+import { configureLog, log } from "@/lib/log";
+import { currentRequest } from "@/lib/request-context";
+
+const stops: (() => void)[] = [];
+let lines: Record<string, unknown>[];
+
+beforeEach(() => {
+  lines = [];
+  const keep = (line: string) => void lines.push(JSON.parse(line));
+  vi.spyOn(console, "log").mockImplementation(keep);
+  vi.spyOn(console, "error").mockImplementation(keep);
+  configureLog({ readable: false, debug: true });
+});
+
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+  vi.restoreAllMocks();
+  configureLog({ readable: process.stdout.isTTY === true, debug: false });
+});
+
+async function serve(handler: RequestListener, trustedProxies = 0) {
+  const exchanges: Exchange[] = [];
+  let begun = 0;
+  const ended = vi.fn((exchange: Exchange) => void exchanges.push(exchange));
+  const listener = observed(handler, {
+    trustedProxies,
+    onBegin: () => begun++,
+    onEnd: ended,
+    isOwn: ({ headers }) => headers["x-own"] === "yes",
+  });
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  stops.push(() => server.close().closeAllConnections());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    exchanges,
+    begun: () => begun,
+    oneEnded: () => vi.waitFor(() => expect(ended).toHaveBeenCalled()),
+  };
+}
+
+describe("the id of a request", () => {
+  test.each(["abc-123", "Root=1-67891233-abcdef012345678912345678", "a".repeat(128)])(
+    "%s is taken over, returned, and stands in each line",
+    async (id) => {
+      const { origin, oneEnded } = await serve((_request, response) => {
+        setTimeout(() => {
+          log.info("deep inside");
+          response.end();
+        });
+      });
+      const response = await fetch(`${origin}/?token=hidden`, { headers: { "x-request-id": id } });
+      await oneEnded();
+      expect(response.headers.get("x-request-id")).toBe(id);
+      expect(lines.map(({ msg, requestId }) => [msg, requestId])).toEqual([
+        ["deep inside", id],
+        ["request", id],
+      ]);
+      expect(JSON.stringify(lines)).not.toContain("hidden");
+    },
+  );
+
+  test.each(["", "a b", "x".repeat(129), 'a"b', "á"])("%j is replaced by a new one", async (id) => {
+    let seen: unknown;
+    const { origin } = await serve((incoming, response) => {
+      seen = [incoming.headers["x-request-id"], currentRequest()?.id];
+      response.end();
+    });
+    const sent = request(origin, { headers: { "x-request-id": Buffer.from(id).toString("latin1") } }).end();
+    const [response] = await once(sent, "response");
+    response.resume();
+    const returned = response.headers["x-request-id"];
+    expect(returned).toMatch(/^[0-9a-f-]{36}$/);
+    expect(seen).toEqual([returned, returned]);
+  });
+});
+
+describe("how a request ended", () => {
+  test("route, method, status and duration are told", async () => {
+    const { origin, exchanges, oneEnded } = await serve((_request, response) =>
+      response.writeHead(404).end("none"),
+    );
+    await fetch(`${origin}/en/crypto_report/7?x=1`, { method: "POST" });
+    await oneEnded();
+    const durationMs = expect.any(Number);
+    expect(exchanges).toEqual([{ method: "POST", route: "/crypto_report/{id}", status: 404, durationMs }]);
+  });
+
+  test("a visitor who went before the end is no status", async () => {
+    const { origin, exchanges, oneEnded } = await serve((_request, response) =>
+      response.write("the beginning"),
+    );
+    const sent = request(origin).end();
+    await once(sent, "response");
+    sent.destroy();
+    await oneEnded();
+    expect(exchanges).toMatchObject([{ status: "aborted" }]);
+  });
+
+  test("errors of the server are warnings, except that it is not ready", async () => {
+    const { origin, exchanges } = await serve((_request, response) => response.writeHead(503).end());
+    await fetch(`${origin}/`);
+    await fetch(`${origin}/health`);
+    await vi.waitFor(() => expect(exchanges.length).toBe(2));
+    expect(lines.map(({ level, route }) => [level, route])).toEqual([
+      ["warn", "/"],
+      ["debug", "/health"],
+    ]);
+  });
+
+  test("the server's requests to itself are nobody's", async () => {
+    const { origin, exchanges, begun } = await serve((_request, response) => response.end());
+    const response = await fetch(origin, { headers: { "x-own": "yes" } });
+    await response.text();
+    expect([begun(), exchanges, response.headers.get("x-request-id")]).toEqual([0, [], null]);
+  });
+});
+
+test("the address is that of the socket, or what a trusted proxy saw", async () => {
+  const answer: RequestListener = (_request, response) => response.end(currentRequest()?.address);
+  const headers = { "x-forwarded-for": "203.0.113.7" };
+  expect(await (await fetch((await serve(answer)).origin, { headers })).text()).toBe("127.0.0.1");
+  expect(await (await fetch((await serve(answer, 1)).origin, { headers })).text()).toBe("203.0.113.7");
+});
+
+test.each([
+  ["/", "/"],
+  ["/en", "/"],
+  ["/en/crypto_report/12?lang=vi", "/crypto_report/{id}"],
+  ["/crypto_report/1/card.png", "/crypto_report/{id}/card.png"],
+  ["/crypto_reports_list?page=2", "/crypto_reports_list"],
+  ["/health", "/health"],
+  ["/health/live", "/health/live"],
+  ["/en/health", "other"],
+  ["/api/crypto/dashboard-summary/stream", "/api/crypto/dashboard-summary/stream"],
+  ["/api/other", "other"],
+  ["/_next/static/chunks/a.js", "/_next/static/*"],
+  ["/_next/image?url=x", "/_next/*"],
+  ["/sitemaps/3", "/sitemaps/{part}"],
+  ["/static/icon.svg", "/static/*"],
+  ["/english", "other"],
+  ["/wp-login.php", "other"],
+  ["//evil", "other"],
+])("%s belongs to the route %s", (url, route) => {
+  expect(routePattern(url)).toBe(route);
+});

@@ -1,0 +1,54 @@
+import { afterEach, expect, test, vi } from "vitest";
+import {
+  AdminDisabledError,
+  InvalidCacheKeyError,
+  MethodNotAllowedError,
+  TooManyAttemptsError,
+  UnauthorizedError,
+} from "@/lib/errors";
+import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { problemResponse } from "@/lib/http/problem";
+
+afterEach(() => void vi.restoreAllMocks());
+
+test.each([
+  [new InvalidCacheKeyError(), 400, {}],
+  [new UnauthorizedError(), 401, { "www-authenticate": 'Bearer realm="web-server-report"' }],
+  [new AdminDisabledError(), 403, {}],
+  [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
+  [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
+])("%o is a problem of its status", async (error, status, headers) => {
+  const response = problemResponse(error);
+  expect(response.status).toBe(status);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    ...headers,
+  });
+  expect(await response.json()).toEqual({
+    type: "about:blank",
+    title: expect.stringMatching(/^[A-Z][A-Za-z ]+$/),
+    status,
+    detail: error.message,
+    code: error.code,
+  });
+});
+
+test("the class of the error does not matter: a route has classes of its own", async () => {
+  const foreign = Object.assign(new Error("text"), { code: "E_UNAUTHORIZED" });
+  expect(problemResponse(foreign).status).toBe(401);
+});
+
+test("any other error is a 500 that tells nothing but to the log", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const error = Object.assign(new Error("SELECT * FROM hidden"), { code: "42P01" });
+  const response = await apiRoute(() => Promise.reject(error))(new Request("http://site.example/x"));
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500 });
+  expect(String(logged.mock.calls)).toContain("SELECT * FROM hidden");
+});
+
+test("a method that is not there is refused with those that are", () => {
+  const response = refuseMethod("POST")(new Request("http://site.example/x")) as Response;
+  expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+});
