@@ -14,10 +14,10 @@ export function parseMetrics(text: string): Samples {
     if (line === "" || line.startsWith("#")) continue;
     const [, name = "", labels = "", value = ""] = LINE.exec(line) ?? [];
     const family = types.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, "");
-    if (name === "" || !types.has(family) || Number.isNaN(asNumber(value))) {
+    if (name === "" || !types.has(family) || asNumber(value) === undefined) {
       throw new Error(`not Prometheus text: ${line}`);
     }
-    samples.set(sampleName(name, labels), asNumber(value));
+    samples.set(sampleName(name, labels), asNumber(value) ?? Number.NaN);
   }
   return samples;
 }
@@ -30,6 +30,11 @@ function sampleName(name: string, labels: string): string {
   return `${name}{${sorted.join(",")}}`;
 }
 
-function asNumber(text: string): number {
-  return text === "+Inf" ? Number.POSITIVE_INFINITY : Number(text);
+/** In the spellings that Go's `ParseFloat`, and so Prometheus, takes. */
+function asNumber(text: string): number | undefined {
+  if (/^nan$/i.test(text)) return Number.NaN;
+  if (/^[+-]?inf$/i.test(text))
+    return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const number = Number(text);
+  return text === "" || Number.isNaN(number) ? undefined : number;
 }
