@@ -12,7 +12,8 @@ export function SiteFooter() {
         <p className={styles.name}>{site("name")}</p>
         <p>{t("disclaimer")}</p>
         <p>
-          {t("timeZone")} <a href={localizedPath(locale, "/rss.xml")}>{t("feed")}</a>{" · "}
+          {t("timeZone")} <a href={localizedPath(locale, "/rss.xml")}>{t("feed")}</a>
+          {" · "}
           <a href={localizedPath(locale, "/status")}>{t("status")}</a>
         </p>
       </div>
