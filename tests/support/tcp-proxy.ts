@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+export interface TcpProxy {
+  readonly port: number;
+  /** A network that loses everything without a word: connections stay, no byte arrives. */
+  swallow(): void;
+  /** Ends all connections and refuses new ones. */
+  cut(): void;
+  /** Carries again. What was swallowed stays lost. */
+  restore(): void;
+  close(): Promise<void>;
+}
+
+/** Stands between a client and `targetPort` of this machine, to fail the way networks do. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  let state: "carries" | "swallows" | "refuses" = "carries";
+  const sockets = new Set<Socket>();
+
+  function carry(from: Socket, to: Socket): void {
+    sockets.add(from);
+    from.on("data", (bytes) => {
+      if (state === "carries") to.write(bytes);
+    });
+    from.on("error", () => {});
+    from.on("close", () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  }
+
+  const server = createServer((client) => {
+    if (state === "refuses") {
+      client.destroy();
+      return;
+    }
+    const target = connect(targetPort, "127.0.0.1");
+    carry(client, target);
+    carry(target, client);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    swallow() {
+      state = "swallows";
+    },
+    cut() {
+      state = "refuses";
+      endAll();
+    },
+    restore() {
+      state = "carries";
+    },
+    async close() {
+      endAll();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
