@@ -4,10 +4,18 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { lockDataDirectory } from "./data-directory";
+import { hearNotices } from "./embedded-notices";
 import type { PostgresTarget } from "./postgres";
 
 export interface EmbeddedPostgres {
   readonly target: PostgresTarget;
+  /**
+   * Calls `heard` with what any statement notifies on `channel`. `LISTEN` over the socket would not
+   * do: the answer with the notice goes to the client that wrote.
+   *
+   * @returns ends the subscription
+   */
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -21,11 +29,13 @@ export async function openEmbeddedPostgres(directory: string): Promise<EmbeddedP
   const unlock = lockDataDirectory(directory);
   try {
     const db = await PGlite.create(join(directory, "postgres"));
+    const listen = hearNotices(db);
     const socket = socketAddress();
     const server = new PGLiteSocketServer({ db, ...socket.listen, maxConnections: 8 });
     await server.start();
     return {
       target: socket.target(server),
+      listen,
       async close() {
         try {
           await server.stop();

@@ -5,24 +5,25 @@ import { createPostgres, type PostgresTarget, type Sql } from "./postgres";
 
 export interface MigrationReport {
   readonly applied: readonly string[];
-  /** What this role may not add, with Postgres' reason. The site works without. */
+  /** What this role may not add, or not now, with Postgres' reason. The site works without. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Any number; the same for every process that migrates this database. */
 const ADVISORY_LOCK = 7_203_114_922;
-const INSUFFICIENT_PRIVILEGE = "42501";
+/** Missing rights; a table that another program kept locked for longer than a file wanted to wait. */
+const REFUSALS = new Set(["42501", "55P03"]);
 
 /**
  * Applies the SQL files of `folder`, in the order of their names, that the ledger
- * `site_migrations` does not list yet. Files are idempotent and hold one statement each, so that
- * `CREATE INDEX CONCURRENTLY` (which no transaction may contain) needs no special case. An index that
- * an interrupted build left invalid is built anew.
+ * `site_migrations` does not list yet. Files are idempotent. The statements of a file are one
+ * transaction; `CREATE INDEX CONCURRENTLY`, which none may contain, has a file to itself. An index
+ * that an interrupted build left invalid is built anew.
  *
  * Safe when several processes start at once. Polls for the lock: a session that *waits* for an
  * advisory lock holds a snapshot, which a concurrent index build in the winner would wait for.
  *
- * @throws Postgres' own errors, except missing rights, which are returned as `refused`.
+ * @throws Postgres' own errors, except missing rights and locks, which are returned as `refused`.
  */
 export async function migrate(target: PostgresTarget, folder: string): Promise<MigrationReport> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
@@ -57,27 +58,27 @@ async function applyMissing(
   const refused: { name: string; reason: string }[] = [];
   const ledger = await openLedger(session);
   for (const name of names) {
-    const statement = await readFile(join(folder, name), "utf8");
-    const relation = await lookUp(session, statement);
-    if (ledger.names.has(name) && !relation.invalid) continue;
+    const statements = await readFile(join(folder, name), "utf8");
+    const object = await lookUp(session, statements);
+    if (ledger.names.has(name) && !object.invalid) continue;
     try {
-      if (relation.invalid) await session`DROP INDEX CONCURRENTLY ${session(relation.name)}`;
-      if (relation.invalid || !relation.exists) {
-        await session.unsafe(statement);
+      if (object.invalid) await session`DROP INDEX CONCURRENTLY ${session(object.name)}`;
+      if (object.invalid || !object.exists) {
+        await session.unsafe(statements);
         applied.push(name);
       }
       if (ledger.writable) {
         await session`INSERT INTO site_migrations (name) VALUES (${name}) ON CONFLICT DO NOTHING`;
       }
     } catch (error) {
-      if (!isMissingRight(error)) throw error;
+      if (!isRefusal(error)) throw error;
       refused.push({ name, reason: error.message });
     }
   }
   return { applied, refused };
 }
 
-interface Relation {
+interface SchemaObject {
   readonly name: string;
   readonly exists: boolean;
   /** An index that an interrupted concurrent build left behind. */
@@ -85,11 +86,18 @@ interface Relation {
 }
 
 /**
- * What the table or index that `statement` creates is like now. `IF NOT EXISTS` alone asks for the
- * right to create also where nothing is missing, and takes an invalid index for a finished one.
+ * What the table, index or (last) trigger that a file creates is like now. `IF NOT EXISTS` alone asks
+ * for the right to create also where nothing is missing, and takes an invalid index for a finished one.
  */
-async function lookUp(session: Sql, statement: string): Promise<Relation> {
-  const name = /\bCREATE (?:TABLE|INDEX)\b.*?\bIF NOT EXISTS (\w+)/s.exec(statement)?.[1];
+async function lookUp(session: Sql, statements: string): Promise<SchemaObject> {
+  const trigger = [...statements.matchAll(/^CREATE OR REPLACE TRIGGER (\w+)/gm)].at(-1)?.[1];
+  if (trigger !== undefined) {
+    const [state] = await session<{ exists: boolean }[]>`
+      SELECT EXISTS (SELECT FROM pg_trigger
+                     WHERE tgname = ${trigger} AND pg_table_is_visible(tgrelid)) AS exists`;
+    return { name: trigger, exists: state?.exists === true, invalid: false };
+  }
+  const name = /\bCREATE (?:TABLE|INDEX)\b.*?\bIF NOT EXISTS (\w+)/s.exec(statements)?.[1];
   if (name === undefined) return { name: "", exists: false, invalid: false };
   const [state] = await session<{ exists: boolean; invalid: boolean }[]>`
     SELECT to_regclass(${name}) IS NOT NULL AS exists,
@@ -111,11 +119,11 @@ async function openLedger(session: Sql): Promise<{ names: Set<string>; writable:
     const rows = await session<{ name: string }[]>`SELECT name FROM site_migrations`;
     return { names: new Set(rows.map((row) => row.name)), writable: true };
   } catch (error) {
-    if (!isMissingRight(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return { names: new Set(), writable: false };
   }
 }
 
-function isMissingRight(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && error.code === INSUFFICIENT_PRIVILEGE;
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && REFUSALS.has(String(error.code));
 }

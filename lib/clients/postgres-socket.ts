@@ -16,14 +16,21 @@ export interface SocketRequest {
  * end, and its queries would wait for ever.
  *
  * @param timeout milliseconds that connecting may take
+ * @param end closes every socket at once, whether its other side answers or not
  */
-export function socketOpener(timeout: number): (request: SocketRequest) => Promise<Duplex> {
+export function socketOpener(
+  timeout: number,
+  end?: AbortSignal,
+): (request: SocketRequest) => Promise<Duplex> {
   let attempts = 0;
   return async ({ host, port, path }) => {
     const turn = attempts++ % host.length;
     const server = { host: host[turn], port: port[turn] ?? 5432 };
     // The client looks for both on its socket: TLS checks the certificate against the host.
     const socket = Object.assign(new Socket(), server);
+    const destroy = () => socket.destroy();
+    end?.addEventListener("abort", destroy);
+    socket.once("close", () => end?.removeEventListener("abort", destroy));
     try {
       socket.connect(path ? { path } : server);
       await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });

@@ -8,6 +8,14 @@ export interface PostgresOptions {
   readonly max: number;
   /** Milliseconds a statement may run before Postgres cancels it. */
   readonly statementTimeout?: number;
+  /** Keeps connections open that have nothing to do, and tells what the database notifies on them. */
+  readonly lasting?: {
+    heard(channel: string, payload: string): void;
+    /** A connection was closed. */
+    lost(): void;
+    /** Closes the sockets at once; `end()` would leave one open whose other side is silent. */
+    readonly end: AbortSignal;
+  };
 }
 
 /** Where to connect: a URL, or the socket of the embedded database. */
@@ -24,7 +32,7 @@ const CONNECT_TIMEOUT_S = 10;
  */
 export function createPostgres(
   target: PostgresTarget,
-  { max, statementTimeout = 5_000 }: PostgresOptions,
+  { max, statementTimeout = 5_000, lasting }: PostgresOptions,
 ): Sql {
   const common = {
     max,
@@ -32,7 +40,7 @@ export function createPostgres(
     connect_timeout: CONNECT_TIMEOUT_S,
     // Seconds between attempts to connect. The client's own, up to 20, would keep visitors waiting.
     backoff: () => 0.5,
-    socket: socketOpener(CONNECT_TIMEOUT_S * 1000),
+    socket: socketOpener(CONNECT_TIMEOUT_S * 1000, lasting?.end),
     connection: {
       application_name: "web-server-report",
       statement_timeout: statementTimeout,
@@ -43,6 +51,13 @@ export function createPostgres(
       DateStyle: "ISO",
     },
     onnotice: () => {},
+    ...(lasting && {
+      idle_timeout: 0,
+      max_lifetime: null,
+      onclose: lasting.lost,
+      // Not in the client's documentation, but what its own `listen` is built on.
+      onnotify: lasting.heard,
+    }),
   };
   if (typeof target === "string") return postgres(target, { ...common, ...ipv6Address(target) });
   return postgres({ ...common, ...target, user: "postgres", database: "postgres" });

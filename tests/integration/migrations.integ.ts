@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database";
 const MIGRATIONS = "migrations";
 const TABLE = "001_crypto_report.sql";
 const INDEX = "002_newest_first_index.sql";
+const NOTICES = "003_change_notices.sql";
 
 let database: TestDatabase;
 let owner: Sql;
@@ -89,9 +90,9 @@ describe("what is added", () => {
   test("an empty database gets the table and its index", async () => {
     const report = await migrate(database.url, MIGRATIONS);
 
-    expect(report).toEqual({ applied: [TABLE, INDEX], refused: [] });
+    expect(report).toEqual({ applied: [TABLE, INDEX, NOTICES], refused: [] });
     expect(await index()).toEqual(VALID_INDEX);
-    expect(await ledger()).toEqual([TABLE, INDEX]);
+    expect(await ledger()).toEqual([TABLE, INDEX, NOTICES]);
     await owner`INSERT INTO crypto_report (html_content) VALUES ('first')`;
     expect(await createReportRepository(owner).count()).toBe(1);
   });
@@ -103,7 +104,7 @@ describe("what is added", () => {
 
     const report = await migrate(database.url, MIGRATIONS);
 
-    expect(report).toEqual({ applied: [INDEX], refused: [] });
+    expect(report).toEqual({ applied: [INDEX, NOTICES], refused: [] });
     expect(await index()).toEqual(VALID_INDEX);
     expect(await rows()).toEqual(before);
   });
@@ -111,7 +112,7 @@ describe("what is added", () => {
   test("a second start adds nothing", async () => {
     await migrate(database.url, MIGRATIONS);
     expect(await migrate(database.url, MIGRATIONS)).toEqual({ applied: [], refused: [] });
-    expect(await ledger()).toEqual([TABLE, INDEX]);
+    expect(await ledger()).toEqual([TABLE, INDEX, NOTICES]);
   });
 
   test("the generator goes on inserting while the index is built", async () => {
@@ -131,7 +132,7 @@ describe("what is added", () => {
     await generator`COMMIT`;
     generator.release();
 
-    expect((await migration).applied).toEqual([INDEX]);
+    expect((await migration).applied).toEqual([INDEX, NOTICES]);
     expect(await createReportRepository(owner).count()).toBe(12);
   });
 });
@@ -142,14 +143,14 @@ describe("several processes at once", () => {
 
     const reports = await Promise.all(Array.from({ length: 5 }, () => migrate(database.url, MIGRATIONS)));
 
-    expect(reports.flatMap((report) => report.applied)).toEqual([INDEX]);
+    expect(reports.flatMap((report) => report.applied)).toEqual([INDEX, NOTICES]);
     expect(reports.flatMap((report) => report.refused)).toEqual([]);
     expect(await index()).toEqual(VALID_INDEX);
   });
 
   test("create an empty database's table once", async () => {
     const reports = await Promise.all(Array.from({ length: 2 }, () => migrate(database.url, MIGRATIONS)));
-    expect(reports.flatMap((report) => report.applied)).toEqual([TABLE, INDEX]);
+    expect(reports.flatMap((report) => report.applied)).toEqual([TABLE, INDEX, NOTICES]);
   });
 });
 
@@ -163,7 +164,10 @@ describe("a role without the right to change the schema", () => {
 
     expect(report).toEqual({
       applied: [],
-      refused: [{ name: INDEX, reason: "must be owner of table crypto_report" }],
+      refused: [
+        { name: INDEX, reason: "must be owner of table crypto_report" },
+        { name: NOTICES, reason: "permission denied for schema public" },
+      ],
     });
     expect(await index()).toBeUndefined();
     const reader = createPostgres(url, { max: 2 });
@@ -182,7 +186,7 @@ describe("a role without the right to change the schema", () => {
     expect(await migrate(url, MIGRATIONS)).toEqual({ applied: [], refused: [] });
   });
 
-  test("that may create tables but does not own this one is refused the index at each start", async () => {
+  test("that may create tables but does not own this one is refused index and triggers at each start", async () => {
     await createFullTable(30);
     const { role, url } = await createRole();
     await owner.unsafe(`GRANT SELECT ON crypto_report TO ${role}`);
@@ -191,17 +195,41 @@ describe("a role without the right to change the schema", () => {
     for (const _start of [1, 2]) {
       expect(await migrate(url, MIGRATIONS)).toEqual({
         applied: [],
-        refused: [{ name: INDEX, reason: "must be owner of table crypto_report" }],
+        refused: [
+          { name: INDEX, reason: "must be owner of table crypto_report" },
+          { name: NOTICES, reason: "permission denied for table crypto_report" },
+        ],
       });
     }
     expect(await ledger()).toEqual([TABLE]);
-    // Once the owner starts the site, the index is added.
-    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([INDEX]);
+    // Once the owner starts the site, both are added.
+    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([INDEX, NOTICES]);
   });
 
   test("is told when the table itself is missing", async () => {
     const { url } = await createRole();
     await expect(migrate(url, MIGRATIONS)).rejects.toMatchObject({ code: "42P01" });
+  });
+});
+
+describe("a table that another program keeps locked", () => {
+  test("does not get its triggers now, and the other program does not wait long behind us", async () => {
+    await createFullTable(10);
+    const generator = await owner.reserve();
+    const folder = await createFolder({ [NOTICES]: await readFile(join(MIGRATIONS, NOTICES), "utf8") });
+    await generator`BEGIN`;
+    await generator`INSERT INTO crypto_report (html_content) VALUES ('not committed for long')`;
+
+    const reason = "canceling statement due to lock timeout";
+    expect(await migrate(database.url, folder)).toEqual({
+      applied: [],
+      refused: [{ name: NOTICES, reason }],
+    });
+    await owner`INSERT INTO crypto_report (html_content) VALUES ('in the meantime')`;
+    await generator`COMMIT`;
+    generator.release();
+
+    expect(await migrate(database.url, folder)).toEqual({ applied: [NOTICES], refused: [] });
   });
 });
 
@@ -224,7 +252,7 @@ describe("an index that an interrupted build left invalid", () => {
 
   test("is built anew at the next start", async () => {
     await interruptBuild();
-    expect(await migrate(database.url, MIGRATIONS)).toEqual({ applied: [INDEX], refused: [] });
+    expect(await migrate(database.url, MIGRATIONS)).toEqual({ applied: [INDEX, NOTICES], refused: [] });
     expect(await index()).toEqual(VALID_INDEX);
   });
 
@@ -233,9 +261,9 @@ describe("an index that an interrupted build left invalid", () => {
     expect(await ledger()).toEqual([INDEX]);
     await interruptBuild();
 
-    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([INDEX]);
+    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([INDEX, NOTICES]);
     expect(await index()).toEqual(VALID_INDEX);
-    expect(await ledger()).toEqual([TABLE, INDEX]);
+    expect(await ledger()).toEqual([TABLE, INDEX, NOTICES]);
   });
 
   test("is reported when the role does not own it", async () => {
@@ -244,7 +272,7 @@ describe("an index that an interrupted build left invalid", () => {
     await owner.unsafe(`GRANT SELECT ON crypto_report TO ${role}`);
 
     const { refused } = await migrate(url, MIGRATIONS);
-    expect(refused).toEqual([{ name: INDEX, reason: expect.stringContaining("must be owner") }]);
+    expect(refused).toContainEqual({ name: INDEX, reason: expect.stringContaining("must be owner") });
   });
 });
 
@@ -269,7 +297,7 @@ describe("a migration that fails", () => {
     const folder = await createFolder({ "001.sql": "SELECT pg_terminate_backend(pg_backend_pid())" });
     await expect(migrate(database.url, folder)).rejects.toThrow(/CONNECTION_CLOSED|terminating connection/);
 
-    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([TABLE, INDEX]);
+    expect((await migrate(database.url, MIGRATIONS)).applied).toEqual([TABLE, INDEX, NOTICES]);
   });
 });
 
