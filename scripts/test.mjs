@@ -10,6 +10,7 @@ import { checkSteps } from "./test/check-steps.mjs";
 import { provideChromium } from "./test/chromium.mjs";
 import { runCommand } from "./test/command.mjs";
 import { providePostgres } from "./test/postgres.mjs";
+import { provideRedis } from "./test/redis.mjs";
 import { countPlaywright, countVitest, readCount, summaryLine, total } from "./test/results.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,6 +23,8 @@ const reports = mkdtempSync(join(tmpdir(), "web-server-report-results-"));
 const interruption = new AbortController();
 /** @type {Awaited<ReturnType<typeof providePostgres>> | undefined} */
 let database;
+/** @type {ReturnType<typeof provideRedis> | undefined} */
+let redis;
 /** @type {Count[]} */
 const counts = [];
 
@@ -84,9 +87,11 @@ async function vitest(project, args, env) {
   return readCount(report, await run([...runner, ...reporters, ...args], env), countVitest);
 }
 
-async function postgresUrl() {
+/** What integration and browser tests run against. */
+async function services() {
   database ??= await providePostgres();
-  return database.url;
+  redis ??= provideRedis();
+  return { TEST_POSTGRES_URL: database.url, REDIS_SERVER_PATH: redis.path };
 }
 
 /** @param {readonly string[]} [args] */
@@ -97,9 +102,7 @@ function unit(args = []) {
 /** @param {readonly string[]} [args] */
 function integration(args = []) {
   heading("Integration tests");
-  return counted("Integration tests", async () =>
-    vitest("integration", args, { TEST_POSTGRES_URL: await postgresUrl() }),
-  );
+  return counted("Integration tests", async () => vitest("integration", args, await services()));
 }
 
 /** @param {readonly string[]} [args] */
@@ -110,7 +113,7 @@ function endToEnd(args = []) {
     const runner = [process.execPath, "node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"];
     const succeeded = await run([...runner, ...args], {
       CHROMIUM_PATH: provideChromium().path,
-      TEST_POSTGRES_URL: await postgresUrl(),
+      ...(await services()),
       PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     });
     return readCount(report, succeeded, countPlaywright);

@@ -61,6 +61,7 @@ export interface FulfilOptions extends Strategy {
   readonly tags?: readonly CacheTag[];
 }
 
+/** `stored`, or why not. `redis`: Redis did not take it, it is in this process's memory alone. */
 export type StoreOutcome = "stored" | RefusalReason;
 
 export interface InvalidateOptions {

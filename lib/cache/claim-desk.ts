@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, ClaimOptions, ClaimResult, FulfilOptions, StoreOutcome } from "./cache";
+import { type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
 import { REFRESHED_ELSEWHERE_MS } from "./load-coordinator";
+import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
 import type { RefreshBackoff } from "./refresh-backoff";
-import { type Found, isServable, type LoadTicket, lookupOf, type TwoTierStore } from "./two-tier-store";
+import type { TwoTierStore } from "./two-tier-store";
 
 export interface ClaimDeskOptions {
   readonly store: TwoTierStore;
@@ -44,16 +46,15 @@ const UNKNOWN_LIFE_MS = 0;
 export class ClaimDesk {
   readonly #options: ClaimDeskOptions;
   readonly #turns = new Map<string, Turn>();
-  readonly #open = new WeakMap<Claim, OpenClaim>();
-  readonly #expiries = new Set<NodeJS.Timeout>();
+  readonly #open = new Map<Claim, OpenClaim>();
 
   constructor(options: ClaimDeskOptions) {
     this.#options = options;
   }
 
+  /** Gives all claims back. */
   close(): void {
-    for (const expiry of this.#expiries) clearTimeout(expiry);
-    this.#expiries.clear();
+    for (const claim of [...this.#open.keys()]) this.release(claim);
   }
 
   async claim<V>(key: CacheKey, { tags = [], waitMs }: ClaimOptions): Promise<ClaimResult<V>> {
@@ -170,7 +171,6 @@ export class ClaimDesk {
   #openClaim(ticket: LoadTicket, turn: Turn | undefined, isRefresh: boolean): Claim {
     const claim: Claim = { key: ticket.key, fence: ticket.fence };
     const expiry = setTimeout(() => this.release(claim), this.#options.claimMs).unref();
-    this.#expiries.add(expiry);
     this.#open.set(claim, { ticket, turn, expiry, isRefresh });
     return claim;
   }
@@ -180,7 +180,6 @@ export class ClaimDesk {
     if (open === undefined) return undefined;
     this.#open.delete(claim);
     clearTimeout(open.expiry);
-    this.#expiries.delete(open.expiry);
     return open;
   }
 }

@@ -1,3 +1,4 @@
+import type { Lookup } from "./cache";
 import { EARLY_REFRESH } from "./strategies";
 import type { Snapshot, TagView } from "./tag-view";
 
@@ -35,4 +36,22 @@ export function judge(entry: Entry, now: number, tags: TagView, trust: Trust): V
   }
   if (age >= entry.ttlMs) return "stale";
   return age >= entry.ttlMs * EARLY_REFRESH ? "early" : "fresh";
+}
+
+/** A value and what it is worth now. */
+export interface Found {
+  readonly entry: Entry;
+  readonly verdict: Verdict;
+  readonly source: "memory" | "redis";
+}
+
+/** Whether it may be served without a load. */
+export function isServable(verdict: Verdict): boolean {
+  return verdict === "fresh" || verdict === "early" || verdict === "stale";
+}
+
+export function lookupOf<V>({ entry, verdict, source }: Found, now: number): Lookup<V> {
+  const state = verdict === "fresh" || verdict === "early" ? "fresh" : "stale";
+  // The caller names the type that it stored under this key.
+  return { value: entry.value as V, state, source, ageMs: now - entry.bornAt };
 }

@@ -1,18 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Loader, LoadOptions, Lookup } from "./cache";
+import { type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
+import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
 import type { RefreshBackoff } from "./refresh-backoff";
 import { type Flight, SingleFlight } from "./single-flight";
 import { lifeOf, type Strategy } from "./strategies";
-import {
-  type Found,
-  isServable,
-  type LoadTicket,
-  lookupOf,
-  type ReadResult,
-  type TwoTierStore,
-} from "./two-tier-store";
+import type { ReadResult, TwoTierStore } from "./two-tier-store";
 
 export interface CoordinatorOptions {
   readonly store: TwoTierStore;

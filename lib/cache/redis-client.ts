@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { CacheOptions } from "./cache";
-import type { Script } from "./scripts";
+import type { Script } from "./lua";
 
 const CONNECT_TIMEOUT_MS = 1_000;
 /** From the socket being open to the server having answered the greeting; ioredis itself has no limit. */

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { StoreOutcome } from "./cache";
 import { CommandGate, type GateOptions } from "./command-gate";
+import type { Script } from "./lua";
 import { runScript } from "./redis-client";
-import { SCRIPTS, type Script } from "./scripts";
+import { SCRIPTS } from "./scripts";
 
 export interface RedisRead {
   /** What Redis makes of the value. `invalid`: a tag was invalidated, or its record is gone. */

@@ -18,8 +18,4 @@ export class SingleFlight<F extends Flight<unknown>> {
     };
     flight.result.then(land, land);
   }
-
-  get size(): number {
-    return this.#flights.size;
-  }
 }

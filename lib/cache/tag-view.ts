@@ -99,6 +99,8 @@ export class TagView {
   reset(): void {
     this.#records.clear();
     this.#floor = newRecord();
+    // The sequence itself may have been lost, and begun anew below.
+    this.#highest = 0;
   }
 
   /** Of two time limits the nearer one holds for both: too early is a miss, too late would be stale. */

@@ -1,9 +1,12 @@
+// Not the global of the same name, whose getter costs a third of a hit in memory.
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CacheOptions, CacheStats, Loader, LoadOptions, Lookup, RedisStats, TieredCache } from "./cache";
 import { ClaimDesk } from "./claim-desk";
 import { jsonCodec } from "./codec";
 import { explain } from "./explain";
 import type { Trust } from "./freshness";
+import { type Found, isServable, lookupOf } from "./freshness";
 import { InvalidationBus } from "./invalidation-bus";
 import { Invalidations } from "./invalidations";
 import type { CacheKey } from "./keys";
@@ -16,7 +19,7 @@ import { RefreshBackoff } from "./refresh-backoff";
 import { Removals } from "./removals";
 import { lifeOf, type Strategy } from "./strategies";
 import { TagView } from "./tag-view";
-import { type Found, isServable, lookupOf, TwoTierStore } from "./two-tier-store";
+import { TwoTierStore } from "./two-tier-store";
 
 const MIB = 1024 * 1024;
 
@@ -114,6 +117,12 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
 
   return {
     getOrLoad: (key, strategy, loader, loadOptions = NO_OPTIONS) => {
+      // By far the most frequent case: no object is made for it, and nothing awaited.
+      const fresh = store.freshInMemory(key, now());
+      if (fresh !== undefined) {
+        meter.hit(key, "memory", false);
+        return Promise.resolve(fresh.value as never);
+      }
       const found = fromMemory(key, strategy, loader, loadOptions);
       if (found && isServable(found.verdict)) return Promise.resolve(found.entry.value as never);
       const job: Job = { key, strategy, loader, options: loadOptions };

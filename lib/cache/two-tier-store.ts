@@ -1,34 +1,16 @@
-import type { Codec, Lookup, StoreOutcome } from "./cache";
+import type { Codec, StoreOutcome } from "./cache";
 import { CorruptValueError, decodeEnvelope, encodeEnvelope } from "./envelope";
-import { type Entry, judge, type Trust, type Verdict } from "./freshness";
+import { type Entry, type Found, judge, type Trust, type Verdict } from "./freshness";
 import type { Invalidations } from "./invalidations";
 import type { CacheKey } from "./keys";
 import { Lease } from "./lease";
+import type { LoadTicket } from "./load-ticket";
 import type { MemoryTier } from "./memory-tier";
 import type { Meter } from "./meter";
 import type { RedisRead, RedisTier, TagVersions } from "./redis-tier";
 import type { Removals } from "./removals";
 import type { Strategy } from "./strategies";
 import type { TagView } from "./tag-view";
-
-/** Where a load stands in the order of things, taken before it starts. */
-export interface LoadTicket {
-  readonly key: CacheKey;
-  readonly fence: number;
-  readonly localVersion: number;
-  readonly ordinal: number;
-  /** The local clock. */
-  readonly startedAt: number;
-  /** Redis' clock. Absent when Redis did not give this ticket: then the value stays in memory. */
-  readonly redisStartedAt?: number;
-  readonly lease?: Lease;
-}
-
-export interface Found {
-  readonly entry: Entry;
-  readonly verdict: Verdict;
-  readonly source: "memory" | "redis";
-}
 
 export interface ReadResult {
   /** Of any verdict but `expired`. */
@@ -37,17 +19,6 @@ export interface ReadResult {
   readonly ticket: LoadTicket;
   /** False when another process holds the lease: its value is worth waiting for. */
   readonly mayLoad: boolean;
-}
-
-/** Whether it may be served without a load. */
-export function isServable(verdict: Verdict): boolean {
-  return verdict === "fresh" || verdict === "early" || verdict === "stale";
-}
-
-export function lookupOf<V>({ entry, verdict, source }: Found, now: number): Lookup<V> {
-  const state = verdict === "fresh" || verdict === "early" ? "fresh" : "stale";
-  // The caller names the type that it stored under this key.
-  return { value: entry.value as V, state, source, ageMs: now - entry.bornAt };
 }
 
 export type Validate = ((value: unknown) => unknown) | undefined;
@@ -74,6 +45,12 @@ export class TwoTierStore {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+  }
+
+  /** Only what need not even be refreshed. */
+  freshInMemory(key: string, now: number): Entry | undefined {
+    const entry = this.#parts.memory.get(key);
+    return entry !== undefined && this.judge(entry, now) === "fresh" ? entry : undefined;
   }
 
   fromMemory(key: string, now: number): Found | undefined {
@@ -192,7 +169,10 @@ export class TwoTierStore {
       return Promise.resolve("codec");
     }
     const inMemory = this.#storeInMemory(ticket, value, life, tags, encoded.length);
-    if (ticket.redisStartedAt === undefined) return Promise.resolve(inMemory);
+    if (ticket.redisStartedAt === undefined) {
+      const missed = inMemory === "stored" && this.redisActive && this.#parts.redis !== undefined;
+      return Promise.resolve(missed ? "redis" : inMemory);
+    }
     return this.#storeInRedis(ticket, ticket.redisStartedAt, encoded, life, tags);
   }
 

@@ -1,48 +1,55 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type CacheTag, mediumTerm, type TieredCache } from "../../lib/cache";
 import { encodeEnvelope } from "../../lib/cache/envelope";
-import { controlledLoader, reportKey, reportTag, useCache, useRedis, watchCommands } from "../support/cache";
+import {
+  controlledLoader,
+  openCache,
+  openRedis,
+  reportKey,
+  reportTag,
+  watchCommands,
+} from "../support/cache";
 import { startTcpProxy } from "../support/tcp-proxy";
 
 const KEY = reportKey(1);
 const TAGS = [reportTag(1)];
 const PREFIX = "web-server-report:";
 
-async function useProxy(port: number) {
+async function openProxy(port: number) {
   const proxy = await startTcpProxy(port);
   onTestFinished(() => proxy.close());
   return proxy;
 }
 
 /** A cache whose two connections go different ways: commands straight, the bus through `busPort`. */
-async function useCacheWithBusOn(port: number, busPort: number, options = {}): Promise<TieredCache> {
-  const { Redis: Client } = await import("ioredis");
+async function openCacheWithBusOn(port: number, busPort: number, options = {}): Promise<TieredCache> {
   let created = 0;
   const create = (settings: object): Redis => {
     created++;
-    return new Client({ ...settings, host: "127.0.0.1", port: created === 1 ? port : busPort });
+    return new Redis({ ...settings, host: "127.0.0.1", port: created === 1 ? port : busPort });
   };
-  return useCache({ redis: create, ...options });
+  return openCache({ redis: create, ...options });
 }
 
 for (const who of ["this process", "another process"]) {
   test(`load starts, ${who} invalidates the tag, load ends: the old value is never fresh, here or elsewhere`, async () => {
-    const redis = await useRedis();
-    const cache = await useCache({ redis: redis.url });
-    const other = await useCache({ redis: redis.url });
+    const redis = await openRedis();
+    const cache = await openCache({ redis: redis.url });
+    const other = await openCache({ redis: redis.url });
     const { load, started, finish } = controlledLoader<string>();
     const first = cache.lookup(KEY, mediumTerm, load, { tags: TAGS });
     await started;
 
     expect(await (who === "this process" ? cache : other).invalidateTags(TAGS)).toBe("sent");
     await vi.waitFor(() => expect(cache.stats().invalidations.received).toBe(who === "this process" ? 0 : 1));
-    const during = cache.lookup(KEY, mediumTerm, () => "new", { tags: TAGS });
+    // Nobody waits for a load that brings nothing any more.
+    const during = await cache.lookup(KEY, mediumTerm, () => "new", { tags: TAGS });
     finish("old");
 
     expect(await first).toMatchObject({ value: "old", state: "stale" });
-    expect(await during).toMatchObject({ value: "new", state: "fresh" });
+    expect(during).toMatchObject({ value: "new", state: "fresh" });
     for (const each of [cache, other]) {
       const lookup = await each.lookup(KEY, mediumTerm, () => "newer", { tags: TAGS });
       expect(lookup).toMatchObject({ value: "new", state: "fresh" });
@@ -51,9 +58,9 @@ for (const who of ["this process", "another process"]) {
 }
 
 test("a value claimed before an invalidation and fulfilled after it is gone, also when its tags were not known before", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   const result = await cache.claim(KEY);
   if (result.kind !== "miss") throw new Error("nothing was cached");
   await other.invalidateTags(TAGS);
@@ -65,8 +72,8 @@ test("a value claimed before an invalidation and fulfilled after it is gone, als
 });
 
 test("an unrelated invalidation does not cost a claim its value when its tag is known", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   const first = await cache.claim(KEY, { tags: TAGS });
   if (first.kind !== "miss") throw new Error("nothing was cached");
   await cache.invalidateTags([reportTag(2)]);
@@ -74,9 +81,9 @@ test("an unrelated invalidation does not cost a claim its value when its tag is 
 });
 
 test("a softly invalidated value is served as stale, and is gone when its time is over", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
   await other.get(KEY);
   await cache.invalidateTags(TAGS, { mode: "soft", hardAfterMs: 1_500 });
@@ -84,7 +91,7 @@ test("a softly invalidated value is served as stale, and is gone when its time i
   for (const each of [cache, other]) {
     await vi.waitFor(async () => expect(await each.get(KEY)).toMatchObject({ value: "old", state: "stale" }));
   }
-  const third = await useCache({ redis: redis.url });
+  const third = await openCache({ redis: redis.url });
   expect(await third.get(KEY)).toMatchObject({ value: "old", state: "stale" });
   for (const each of [cache, other, third]) {
     await vi.waitFor(async () => expect(await each.get(KEY)).toBeUndefined(), 5_000);
@@ -92,17 +99,17 @@ test("a softly invalidated value is served as stale, and is gone when its time i
 });
 
 test("an evicted tag record makes misses, not matches", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
   await redis.connect().del(`${PREFIX}t:${TAGS[0]}`);
-  const other = await useCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   expect(await other.getOrLoad(KEY, mediumTerm, () => "new", { tags: TAGS })).toBe("new");
 });
 
 test("tag records expire, after the values that carry them", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   const asker = redis.connect();
   await cache.set(KEY, "value", mediumTerm, { tags: TAGS });
   const life = async (name: string) => asker.pttl(PREFIX + name);
@@ -112,8 +119,8 @@ test("tag records expire, after the values that carry them", async () => {
 });
 
 test("when Redis has lost everything, what it lost and what memory holds are loaded anew", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   const asker = redis.connect();
   const load = () => "new";
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
@@ -123,10 +130,10 @@ test("when Redis has lost everything, what it lost and what memory holds are loa
 });
 
 test("messages trimmed while away empty the memory tier", async () => {
-  const redis = await useRedis();
-  const proxy = await useProxy(redis.port);
-  const cache = await useCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs: 60_000 });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const proxy = await openProxy(redis.port);
+  const cache = await openCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs: 60_000 });
+  const other = await openCache({ redis: redis.url });
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
   expect((await cache.get(KEY))?.source).toBe("memory");
   proxy.cut();
@@ -142,10 +149,10 @@ test("messages trimmed while away empty the memory tier", async () => {
 
 for (const cut of ["cut", "swallow"] as const) {
   test(`subscriber ${cut === "cut" ? "cut" : "black-holed"}, invalidate, restored: no stale read 1 s after`, async () => {
-    const redis = await useRedis();
-    const proxy = await useProxy(redis.port);
-    const cache = await useCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs: 60_000 });
-    const other = await useCache({ redis: redis.url });
+    const redis = await openRedis();
+    const proxy = await openProxy(redis.port);
+    const cache = await openCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs: 60_000 });
+    const other = await openCache({ redis: redis.url });
     await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
     proxy[cut]();
     await other.invalidateTags(TAGS);
@@ -165,10 +172,10 @@ for (const cut of ["cut", "swallow"] as const) {
 
 test("while the subscriber is cut, a tagged value is stale for no longer than the trust lease", async () => {
   const trustLeaseMs = 1_000;
-  const redis = await useRedis();
-  const proxy = await useProxy(redis.port);
-  const cache = await useCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const proxy = await openProxy(redis.port);
+  const cache = await openCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs });
+  const other = await openCache({ redis: redis.url });
   const untagged = reportKey("untagged");
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
   await cache.set(untagged, "as before", mediumTerm);
@@ -194,9 +201,9 @@ test("while the subscriber is cut, a tagged value is stale for no longer than th
 });
 
 test("an outage costs at most one load a key in each trust lease", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const trustLeaseMs = 400;
-  const cache = await useCache({ redis: redis.url, trustLeaseMs, deadlineMs: 50 });
+  const cache = await openCache({ redis: redis.url, trustLeaseMs, deadlineMs: 50 });
   await redis.kill();
   const load = vi.fn(() => "value");
   const startedAt = performance.now();
@@ -210,10 +217,10 @@ test("an outage costs at most one load a key in each trust lease", async () => {
 });
 
 test("invalidations made while Redis is away hold here at once, and reach the others when it is back", async () => {
-  const redis = await useRedis();
-  const proxy = await useProxy(redis.port);
-  const cache = await useCache({ redis: `redis://127.0.0.1:${proxy.port}` });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const proxy = await openProxy(redis.port);
+  const cache = await openCache({ redis: `redis://127.0.0.1:${proxy.port}` });
+  const other = await openCache({ redis: redis.url });
   await cache.set(KEY, "old", mediumTerm, { tags: TAGS });
   await cache.set(reportKey(2), "old", mediumTerm);
   await other.get(KEY);
@@ -233,10 +240,10 @@ test("invalidations made while Redis is away hold here at once, and reach the ot
 });
 
 test("more invalidations than can be kept become one that clears everything", async () => {
-  const redis = await useRedis();
-  const proxy = await useProxy(redis.port);
-  const cache = await useCache({ redis: `redis://127.0.0.1:${proxy.port}` });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const proxy = await openProxy(redis.port);
+  const cache = await openCache({ redis: `redis://127.0.0.1:${proxy.port}` });
+  const other = await openCache({ redis: redis.url });
   await other.set(reportKey("bystander"), "old", mediumTerm);
   proxy.cut();
   const many: CacheTag[] = Array.from({ length: 1_500 }, (_, id) => reportTag("many", id));
@@ -247,8 +254,8 @@ test("more invalidations than can be kept become one that clears everything", as
 });
 
 test("`invalidateTags` issues the same number of commands at 1,000 and 100,000 keys", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   const asker = redis.connect();
   // From here on the server knows the script.
   await cache.invalidateTags(TAGS);
@@ -291,10 +298,10 @@ test("`invalidateTags` issues the same number of commands at 1,000 and 100,000 k
 });
 
 test("`clear` empties both tiers of every instance, and touches nothing beyond its prefix", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
-  const stranger = await useCache({ redis: redis.url, prefix: "web-server-report-2:" });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
+  const stranger = await openCache({ redis: redis.url, prefix: "web-server-report-2:" });
   const asker = redis.connect();
   await asker.xadd("market_data_stream", "*", "data", "{}");
   await stranger.set(KEY, "another deployment's", mediumTerm);
@@ -318,9 +325,9 @@ test("`clear` empties both tiers of every instance, and touches nothing beyond i
 });
 
 test("a deleted value does not come back with a load that was under way", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   const { load, started, finish } = controlledLoader<string>();
   const loading = cache.getOrLoad(KEY, mediumTerm, load);
   await started;

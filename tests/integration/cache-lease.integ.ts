@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { type CacheKey, mediumTerm } from "../../lib/cache";
 import { LOADER, LOADS } from "../fixtures/cache-process";
-import { controlledLoader, reportKey, reportTag, useCache, useRedis } from "../support/cache";
+import { controlledLoader, openCache, openRedis, reportKey, reportTag } from "../support/cache";
 import { startCacheProcess } from "../support/cache-process";
 
 const LEASE = "web-server-report:l:report:v1:1";
@@ -11,11 +11,13 @@ function startProcesses(url: string, count: number) {
 }
 
 test("five processes of 100 calls each on one Redis are 1 load", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const processes = await startProcesses(redis.url, 5);
 
   const answers = await Promise.all(
-    processes.map((each, index) => each.load({ calls: 100, part: "1", loadMs: 300, value: `value ${index}` })),
+    processes.map((each, index) =>
+      each.load({ calls: 100, part: "1", loadMs: 300, value: `value ${index}` }),
+    ),
   );
 
   expect(await redis.connect().get(LOADS)).toBe("1");
@@ -24,7 +26,7 @@ test("five processes of 100 calls each on one Redis are 1 load", async () => {
 });
 
 test("when the process that holds the lease is killed, there are at most 2 loads", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const [holder, ...others] = await startProcesses(redis.url, 5);
   const asker = redis.connect();
   holder?.load({ calls: 100, part: "1", loadMs: 60_000, value: "never" }).catch(() => {});
@@ -39,7 +41,7 @@ test("when the process that holds the lease is killed, there are at most 2 loads
 });
 
 test("a loader that outlives its lease never overwrites a newer value", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const [slow] = await startProcesses(redis.url, 1);
   const asker = redis.connect();
   const late = slow?.load({ calls: 1, part: "1", loadMs: 500, value: "old" });
@@ -47,7 +49,7 @@ test("a loader that outlives its lease never overwrites a newer value", async ()
   // A process that stands still does not renew its lease.
   slow?.pause();
   await vi.waitFor(async () => expect(await asker.exists(LEASE)).toBe(0), 10_000);
-  const cache = await useCache({ redis: redis.url });
+  const cache = await openCache({ redis: redis.url });
   const load = () => "new";
   expect(await cache.getOrLoad(reportKey(1), mediumTerm, load, { tags: [reportTag(1)] })).toBe("new");
   await vi.waitFor(async () => expect((await cache.explain(reportKey(1))).redis?.state).toBe("fresh"));
@@ -55,7 +57,7 @@ test("a loader that outlives its lease never overwrites a newer value", async ()
   slow?.resume();
 
   expect(await late).toEqual(["old"]);
-  const reader = await useCache({ redis: redis.url });
+  const reader = await openCache({ redis: redis.url });
   expect((await reader.get(reportKey(1)))?.value).toBe("new");
   // Neither does its own memory keep what Redis refused.
   await vi.waitFor(async () => {
@@ -64,9 +66,9 @@ test("a loader that outlives its lease never overwrites a newer value", async ()
 });
 
 test("a lease is renewed for as long as the loader runs", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url, leaseMs: 600 });
-  const other = await useCache({ redis: redis.url, leaseMs: 600 });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url, leaseMs: 600 });
+  const other = await openCache({ redis: redis.url, leaseMs: 600 });
   const { load, started, finish } = controlledLoader<string>();
   const value = cache.getOrLoad(reportKey(1), mediumTerm, load);
   await started;
@@ -83,9 +85,9 @@ test("a lease is renewed for as long as the loader runs", async () => {
 });
 
 test("who waits longer than the wait budget loads for itself", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const impatient = await useCache({ redis: redis.url, waitMs: 50 });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const impatient = await openCache({ redis: redis.url, waitMs: 50 });
   const { load, started, finish } = controlledLoader<string>();
   const slow = cache.getOrLoad(reportKey(1), mediumTerm, load);
   await started;
@@ -95,9 +97,9 @@ test("who waits longer than the wait budget loads for itself", async () => {
 });
 
 test("who fails gives the lease back: the next one loads at once", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   const { load, started, fail } = controlledLoader<string>();
   const failing = cache.getOrLoad(reportKey(1), mediumTerm, load);
   await started;
@@ -108,8 +110,8 @@ test("who fails gives the lease back: the next one loads at once", async () => {
 });
 
 test("a stale value is refreshed by one process, and served by all meanwhile", async () => {
-  const redis = await useRedis();
-  const caches = await Promise.all(Array.from({ length: 3 }, () => useCache({ redis: redis.url })));
+  const redis = await openRedis();
+  const caches = await Promise.all(Array.from({ length: 3 }, () => openCache({ redis: redis.url })));
   const [first] = caches;
   const tags = [reportTag(1)];
   const key: CacheKey = reportKey(1);

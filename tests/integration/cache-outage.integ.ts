@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type CacheEvents, custom, mediumTerm, type TieredCache } from "../../lib/cache";
-import { reportKey, reportTag, useCache, useRedis } from "../support/cache";
+import { type CacheEvents, type CacheListener, custom, mediumTerm, type TieredCache } from "../../lib/cache";
+import { openCache, openRedis, reportKey, reportTag } from "../support/cache";
 import { startTcpProxy } from "../support/tcp-proxy";
 
 const DEADLINE_MS = 100;
@@ -12,8 +12,8 @@ const MARGIN_MS = 400;
 const TAGS = [reportTag(1)];
 
 /** A Redis behind a proxy, and three ways to lose it and get it back. */
-async function useFailingRedis() {
-  const redis = await useRedis();
+async function openFailingRedis() {
+  const redis = await openRedis();
   const proxy = await startTcpProxy(redis.port);
   onTestFinished(() => proxy.close());
   return {
@@ -34,7 +34,11 @@ async function expectRecovery(cache: TieredCache): Promise<void> {
   await vi.waitFor(
     async () => {
       await cache.getOrLoad(reportKey("after", id++), mediumTerm, () => "value");
-      expect(cache.stats().redis).toMatchObject({ connected: true, breaker: "closed", inFlight: expect.any(Number) });
+      expect(cache.stats().redis).toMatchObject({
+        connected: true,
+        breaker: "closed",
+        inFlight: expect.any(Number),
+      });
     },
     { timeout: 15_000, interval: 50 },
   );
@@ -43,8 +47,8 @@ async function expectRecovery(cache: TieredCache): Promise<void> {
 
 for (const fault of FAULTS) {
   test(`Redis ${fault}: each getOrLoad takes at most the deadline and its loader, and Redis is used again when it is back`, async () => {
-    const { url, faults } = await useFailingRedis();
-    const cache = await useCache({ redis: url, deadlineMs: DEADLINE_MS });
+    const { url, faults } = await openFailingRedis();
+    const cache = await openCache({ redis: url, deadlineMs: DEADLINE_MS });
     await cache.getOrLoad(reportKey("before"), mediumTerm, () => "value");
     await faults[fault].fail();
 
@@ -53,7 +57,9 @@ for (const fault of FAULTS) {
       await Promise.all(
         [1, 2, 3, 4, 5].map(async (caller) => {
           const startedAt = performance.now();
-          const value = await cache.getOrLoad(reportKey(round, caller), mediumTerm, () => "value", { tags: TAGS });
+          const value = await cache.getOrLoad(reportKey(round, caller), mediumTerm, () => "value", {
+            tags: TAGS,
+          });
           durations.push(performance.now() - startedAt);
           expect(value).toBe("value");
         }),
@@ -69,8 +75,8 @@ for (const fault of FAULTS) {
   });
 
   test(`Redis ${fault}: a stale value is served at once, and refreshed once`, async () => {
-    const { url, faults } = await useFailingRedis();
-    const cache = await useCache({ redis: url, deadlineMs: DEADLINE_MS });
+    const { url, faults } = await openFailingRedis();
+    const cache = await openCache({ redis: url, deadlineMs: DEADLINE_MS });
     const key = reportKey("stale");
     const briefly = custom({ ttlMs: 50, graceMs: 600_000 });
     await cache.getOrLoad(key, briefly, () => "old");
@@ -87,9 +93,9 @@ for (const fault of FAULTS) {
 }
 
 test("with Redis silent, commands in flight are bounded and the heap is back to its baseline after 10,000 calls", async () => {
-  const { url, faults } = await useFailingRedis();
+  const { url, faults } = await openFailingRedis();
   const maxInFlight = 64;
-  const cache = await useCache({ redis: url, deadlineMs: DEADLINE_MS, maxInFlight, maxEntries: 100 });
+  const cache = await openCache({ redis: url, deadlineMs: DEADLINE_MS, maxInFlight, maxEntries: 100 });
   const load = () => "x".repeat(1_000);
   async function callTenThousand(name: string): Promise<number> {
     let mostInFlight = 0;
@@ -116,9 +122,9 @@ test("with Redis silent, commands in flight are bounded and the heap is back to 
 });
 
 test("breaker open: at most one probe an interval", async () => {
-  const { url, faults } = await useFailingRedis();
+  const { url, faults } = await openFailingRedis();
   const probeIntervalMs = 250;
-  const cache = await useCache({ redis: url, deadlineMs: 50, probeIntervalMs });
+  const cache = await openCache({ redis: url, deadlineMs: 50, probeIntervalMs });
   const failures: CacheEvents["redisFailure"][] = [];
   const states: string[] = [];
   cache.on("breaker", ({ state }) => states.push(state));
@@ -126,12 +132,15 @@ test("breaker open: at most one probe an interval", async () => {
   for (let id = 0; cache.stats().redis?.breaker !== "open"; id++) {
     await cache.getOrLoad(reportKey("opening", id), mediumTerm, () => "value");
   }
-  cache.on("redisFailure", (failure) => failures.push(failure));
+  const record: CacheListener<"redisFailure"> = (failure) => failures.push(failure);
+  cache.on("redisFailure", record);
   const openedAt = performance.now();
   states.length = 0;
 
   for (let id = 0; performance.now() - openedAt < 1_300; id++) {
-    await Promise.all([1, 2, 3].map((caller) => cache.getOrLoad(reportKey(id, caller), mediumTerm, () => "value")));
+    await Promise.all(
+      [1, 2, 3].map((caller) => cache.getOrLoad(reportKey(id, caller), mediumTerm, () => "value")),
+    );
     await sleep(2);
   }
 
@@ -144,9 +153,9 @@ test("breaker open: at most one probe an interval", async () => {
 });
 
 test("a full Redis stores nothing, breaks nothing, and still carries leases and invalidations", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
-  const other = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
+  const other = await openCache({ redis: redis.url });
   await cache.set(reportKey(1), "stored before", mediumTerm, { tags: TAGS });
   await other.get(reportKey(1));
   await redis.connect().config("SET", "maxmemory", "1");
@@ -160,9 +169,9 @@ test("a full Redis stores nothing, breaks nothing, and still carries leases and 
 });
 
 test("a start without Redis does not fail, and it is used as soon as it is there", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   await redis.kill();
-  const cache = await useCache({ redis: redis.url, connectWaitMs: 100 });
+  const cache = await openCache({ redis: redis.url, connectWaitMs: 100 });
   expect(await cache.getOrLoad(reportKey(1), mediumTerm, () => "value")).toBe("value");
   await redis.restart();
   await expectRecovery(cache);

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createTieredCache, mediumTerm } from "../../lib/cache";
-import { reportKey, useCache, useRedis, watchCommands } from "../support/cache";
+import { openCache, openRedis, reportKey, watchCommands } from "../support/cache";
 
 const CALLERS = 1_000;
 
 test("1,000 concurrent cold calls in a process are 1 load and at most 1 Redis read", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   await cache.getOrLoad(reportKey("other"), mediumTerm, () => "the scripts are known to the server");
   const watch = await watchCommands(redis);
   let loads = 0;
@@ -30,8 +30,8 @@ test("1,000 concurrent cold calls in a process are 1 load and at most 1 Redis re
 });
 
 test("1,000 concurrent cold calls with a failing loader are 1 load, reject alike, and the next call tries again", async () => {
-  const redis = await useRedis();
-  const cache = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const cache = await openCache({ redis: redis.url });
   let loads = 0;
   const failing = async () => {
     loads++;
@@ -51,18 +51,18 @@ test("1,000 concurrent cold calls with a failing loader are 1 load, reject alike
 });
 
 test("what one process loaded, another reads from Redis", async () => {
-  const redis = await useRedis();
-  const first = await useCache({ redis: redis.url });
-  const second = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const first = await openCache({ redis: redis.url });
+  const second = await openCache({ redis: redis.url });
   await first.getOrLoad(reportKey(1), mediumTerm, () => ({ id: 1 }));
   const lookup = await second.lookup(reportKey(1), mediumTerm, () => ({ id: 2 }));
   expect(lookup).toMatchObject({ value: { id: 1 }, state: "fresh", source: "redis" });
 });
 
 test("large values survive the way through Redis, where they are smaller", async () => {
-  const redis = await useRedis();
-  const first = await useCache({ redis: redis.url });
-  const second = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const first = await openCache({ redis: redis.url });
+  const second = await openCache({ redis: redis.url });
   const html = "<p>Báo cáo thị trường</p>".repeat(10_000);
   expect(await first.set(reportKey(1), { html }, mediumTerm)).toBe("stored");
   expect((await second.get(reportKey(1)))?.value).toEqual({ html });
@@ -72,9 +72,9 @@ test("large values survive the way through Redis, where they are smaller", async
 });
 
 test("an absence is cached too", async () => {
-  const redis = await useRedis();
-  const first = await useCache({ redis: redis.url });
-  const second = await useCache({ redis: redis.url });
+  const redis = await openRedis();
+  const first = await openCache({ redis: redis.url });
+  const second = await openCache({ redis: redis.url });
   let loads = 0;
   const missing = () => {
     loads++;
@@ -87,16 +87,21 @@ test("an absence is cached too", async () => {
 });
 
 test("the number of connections stays constant over 1,000 requests, and there is none before the start", async () => {
-  const redis = await useRedis();
+  const redis = await openRedis();
   const asker = redis.connect();
-  const connections = async () => String(await asker.client("LIST")).trim().split("\n").length;
+  const connections = async () =>
+    String(await asker.client("LIST"))
+      .trim()
+      .split("\n").length;
   const idle = await connections();
   const unstarted = createTieredCache({ redis: redis.url });
-  expect(await unstarted.getOrLoad(reportKey(1), mediumTerm, () => "from memory alone")).toBe("from memory alone");
+  expect(await unstarted.getOrLoad(reportKey(1), mediumTerm, () => "from memory alone")).toBe(
+    "from memory alone",
+  );
   expect(await connections()).toBe(idle);
   await unstarted.close();
 
-  const cache = await useCache({ redis: redis.url });
+  const cache = await openCache({ redis: redis.url });
   const started = await connections();
   expect(started).toBe(idle + 2);
   for (let id = 0; id < 1_000; id++) await cache.getOrLoad(reportKey(id % 300), mediumTerm, () => id);

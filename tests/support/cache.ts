@@ -1,6 +1,12 @@
 import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
-import { type CacheOptions, createTieredCache, defineKeys, defineTags, type TieredCache } from "../../lib/cache";
+import {
+  type CacheOptions,
+  createTieredCache,
+  defineKeys,
+  defineTags,
+  type TieredCache,
+} from "../../lib/cache";
 import { SCRIPTS } from "../../lib/cache/scripts";
 import { startRedis, type TestRedis } from "./redis";
 
@@ -8,14 +14,14 @@ export const reportKey = defineKeys("report", 1);
 export const reportTag = defineTags("report");
 
 /** A server for one test. */
-export async function useRedis(settings?: Record<string, string>): Promise<TestRedis> {
+export async function openRedis(settings?: Record<string, string>): Promise<TestRedis> {
   const redis = await startRedis(settings);
   onTestFinished(() => redis.stop());
   return redis;
 }
 
 /** A started cache for one test. Closed before the servers that the test started earlier. */
-export async function useCache(options: CacheOptions): Promise<TieredCache> {
+export async function openCache(options: CacheOptions): Promise<TieredCache> {
   const cache = createTieredCache(options);
   onTestFinished(() => cache.close());
   await cache.start();
@@ -50,7 +56,6 @@ export function controlledLoader<V>(): {
     fail,
   };
 }
-
 
 /**
  * Records what the server is asked, from now on: names of scripts, and of other commands; what a script

@@ -10,6 +10,8 @@ import { findChromium } from "../../scripts/test/chromium.mjs";
 import { runCommand } from "../../scripts/test/command.mjs";
 import { findPostgres } from "../../scripts/test/postgres.mjs";
 import { startCluster } from "../../scripts/test/postgres-cluster.mjs";
+import { findRedis } from "../../scripts/test/redis.mjs";
+import { startRedisServer } from "../../scripts/test/redis-server.mjs";
 import { countPlaywright, countVitest, readCount, summaryLine, total } from "../../scripts/test/results.mjs";
 import { createTestDatabase } from "../support/database";
 import { startSite } from "../support/server";
@@ -220,6 +222,38 @@ describe("finding Postgres", () => {
 
   test("none is none", () => {
     expect(findPostgres({ PATH: root }, [])).toBeUndefined();
+  });
+});
+
+describe("finding Redis", () => {
+  const VERSION = "echo Redis server v=7.0.15 sha=00000000:0 malloc=libc bits=64";
+
+  test("the one in REDIS_SERVER_PATH comes first, then PATH, then the usual places", () => {
+    const [explicit, onPath, usual] = ["explicit", "path", "usual"].map((name) =>
+      program(`${name}/redis-server`, VERSION),
+    );
+    const path = { PATH: join(root, "path") };
+    const directories = [join(root, "usual")];
+    expect(findRedis({ ...path, REDIS_SERVER_PATH: explicit }, directories)?.path).toBe(explicit);
+    expect(findRedis(path, directories)).toEqual({ path: onPath, version: "Redis 7.0.15" });
+    expect(findRedis({}, directories)?.path).toBe(usual);
+  });
+
+  test("one in REDIS_SERVER_PATH that does not run is an error", () => {
+    const broken = program("broken", "exit 1");
+    expect(() => findRedis({ REDIS_SERVER_PATH: broken })).toThrow(/does not run/);
+  });
+
+  test("none is none", () => {
+    expect(findRedis({ PATH: root }, [])).toBeUndefined();
+  });
+
+  test("a server that does not start says why, and leaves nothing behind", async () => {
+    mkdirSync(join(root, "tmp"));
+    vi.stubEnv("TMPDIR", join(root, "tmp"));
+    const broken = program("broken", "echo bad directive; exit 1");
+    await expect(startRedisServer(broken)).rejects.toThrow(/bad directive/);
+    expect(readdirSync(join(root, "tmp"))).toEqual([]);
   });
 });
 
