@@ -44,6 +44,7 @@ const schema = z.object({
   WEB_CONCURRENCY: integer(1, 256, "2").default(1),
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
+  NEXT_DEPLOYMENT_ID: text.optional(),
   DEBUG: flag.default(false),
 });
 
@@ -59,6 +60,10 @@ export interface Environment {
   readonly port: number;
   /** Public origin for canonical links, feeds and sitemap, without a trailing slash. */
   readonly siteUrl: string;
+  /** Absent: the cache is memory alone. */
+  readonly redisUrl: string | undefined;
+  /** Instances with the same one share rendered pages. Absent: those of the same build do. */
+  readonly deploymentId: string | undefined;
   readonly debug: boolean;
 }
 
@@ -84,6 +89,8 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     host: env.HOST,
     port: env.PORT,
     siteUrl: env.SITE_URL ?? `http://localhost:${env.PORT}`,
+    redisUrl: env.REDIS_URL,
+    deploymentId: env.NEXT_DEPLOYMENT_ID,
     debug: env.DEBUG,
   };
 }

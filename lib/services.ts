@@ -1,11 +1,23 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { createTieredCache, structuredCodec, type TieredCache } from "./cache";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-postgres";
 import { type MigrationReport, migrate } from "./clients/migrations";
+import { embeddedNotices, postgresNotices } from "./clients/notice-connection";
 import { createPostgres, describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
+import { identifyDeployment } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
+import { createPageCache } from "./isr/page-cache";
+import { sharePageCache } from "./isr/shared-page-cache";
 import { enableDebugLog, log } from "./log";
+import { tagsOfPath } from "./reports/cache-tags";
+import { createCachedDocuments } from "./reports/cached-documents";
+import { createCachedReports } from "./reports/cached-reports";
+import type { ReportChangeWatch } from "./reports/changes/watch-report-changes";
 import { createDocuments, type Documents } from "./reports/document/documents";
+import { startPublishing } from "./reports/publishing";
 import { createReports, type Reports } from "./reports/reports";
 import { createReportRepository } from "./reports/repository";
 import { insertSamples } from "./reports/samples";
@@ -16,6 +28,8 @@ export interface Services {
   readonly reports: Reports;
   /** True when the site shows the sample reports of the embedded database, and must say so. */
   readonly sampleData: boolean;
+  readonly cache: TieredCache;
+  readonly publishing: ReportChangeWatch;
 }
 
 interface Connections {
@@ -24,6 +38,9 @@ interface Connections {
   readonly sql: Sql;
   readonly documents: Documents;
   readonly migrations: MigrationReport;
+  readonly cache: TieredCache;
+  readonly publishing: ReportChangeWatch;
+  readonly reports: Reports;
 }
 
 // Next compiles routes, instrumentation and the production entry apart from each other: module state
@@ -51,16 +68,15 @@ export async function stopServices(): Promise<void> {
   const connections = await store[KEY]?.catch(() => null);
   delete store[KEY];
   if (!connections) return;
-  await Promise.allSettled([connections.documents.close(), connections.sql.end({ timeout: 5 })]);
-  await connections.embedded?.close();
+  sharePageCache(undefined);
+  const { publishing, documents, cache, sql, embedded } = connections;
+  await publishing.close();
+  await Promise.allSettled([documents.close(), cache.close(), sql.end({ timeout: 5 })]);
+  await embedded?.close();
 }
 
-function compose({ environment, sql, documents, embedded }: Connections): Services {
-  return {
-    environment,
-    reports: createReports(createReportRepository(sql), documents),
-    sampleData: embedded !== null,
-  };
+function compose({ environment, reports, embedded, cache, publishing }: Connections): Services {
+  return { environment, reports, sampleData: embedded !== null, cache, publishing };
 }
 
 async function connect(env: Environment): Promise<Connections> {
@@ -70,7 +86,15 @@ async function connect(env: Environment): Promise<Connections> {
     const migrations = await migrate(target, resolve("migrations"));
     reportMigrations(migrations);
     if (embedded) await addSamples(sql);
-    return { environment: env, embedded, sql, documents: createDocuments(), migrations };
+    // From here on nothing rejects: there is nothing to close after a failure.
+    const documents = createDocuments();
+    const { cache, reports } = await openCache(env, sql, documents);
+    const publishing = await startPublishing({
+      cache,
+      open: embedded ? embeddedNotices(embedded) : postgresNotices(target),
+      told: embedded ? "embedded" : "trigger",
+    });
+    return { environment: env, embedded, sql, documents, migrations, cache, publishing, reports };
   } catch (error) {
     await sql.end({ timeout: 1 });
     await embedded?.close();
@@ -79,6 +103,41 @@ async function connect(env: Environment): Promise<Connections> {
       error,
     );
   }
+}
+
+/** One cache for rows, documents and Next's pages. Works, and grows no older than need be, without Redis. */
+async function openCache(
+  env: Environment,
+  sql: Sql,
+  documents: Documents,
+): Promise<{ cache: TieredCache; reports: Reports }> {
+  const cache = createTieredCache({ redis: env.redisUrl, codec: structuredCodec });
+  await cache.start();
+  if (cache.stats().redis?.connected === false) {
+    log.warn("Redis cannot be reached: the site serves from its own memory, and goes on trying");
+  }
+  const deployment = await identifyDeployment(env);
+  const namespace = `${deployment}/${identifyDatabase(env)}`;
+  let outdatedReadAt = Number.NEGATIVE_INFINITY;
+  const cached = createCachedDocuments(cache, documents, deployment);
+  const reports = createCachedReports({
+    cache,
+    reports: createReports(createReportRepository(sql), cached),
+    namespace,
+    onOutdated: () => {
+      outdatedReadAt = performance.now();
+    },
+  });
+  sharePageCache(
+    createPageCache({ cache, namespace, tagsOf: tagsOfPath, outdatedReadAt: () => outdatedReadAt }),
+  );
+  return { cache, reports };
+}
+
+/** Reports of another database on the same Redis are others, even with the same ids. */
+function identifyDatabase({ databaseUrl, dataDirectory }: Environment): string {
+  const place = databaseUrl ? describeTarget(databaseUrl) : `${hostname()}:${resolve(dataDirectory)}`;
+  return createHash("sha256").update(place).digest("base64url").slice(0, 12);
 }
 
 interface Database {
