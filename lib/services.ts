@@ -11,6 +11,7 @@ import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
 import { createPageCache } from "./isr/page-cache";
 import { sharePageCache } from "./isr/shared-page-cache";
+import { pageTag } from "./isr/tags";
 import { enableDebugLog, log } from "./log";
 import { tagsOfPath } from "./reports/cache-tags";
 import { createCachedDocuments } from "./reports/cached-documents";
@@ -90,7 +91,7 @@ async function connect(env: Environment): Promise<Connections> {
     const documents = createDocuments();
     const { cache, reports } = await openCache(env, sql, documents);
     const publishing = await startPublishing({
-      cache,
+      invalidate: (tags) => cache.invalidateTags([...tags, ...tags.map(pageTag)]),
       open: embedded ? embeddedNotices(embedded) : postgresNotices(target),
       told: embedded ? "embedded" : "trigger",
     });

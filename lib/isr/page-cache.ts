@@ -10,7 +10,7 @@ import {
   storedEntry,
   tagsInHeaders,
 } from "./next-values";
-import { toCacheTag } from "./tags";
+import { dataTag, pageTag } from "./tags";
 
 /** Next's cache of pages, routes and fetches on the tiered cache. Nothing here rejects. */
 export interface PageCache {
@@ -33,7 +33,7 @@ export interface PageCacheOptions {
   /** Of the deployment: what another one has rendered is never served. */
   readonly namespace: string;
   /** Tags of a page beside those that Next gives it. `path` is internal: `/vi/crypto_report/7`. */
-  readonly tagsOf: (path: string) => readonly CacheTag[];
+  readonly tagsOf: (path: string) => readonly string[];
   /** When outdated data were last read, on the clock of `elapsed`. */
   readonly outdatedReadAt: () => number;
   /** Milliseconds since 1970. */
@@ -103,7 +103,7 @@ export function createPageCache({
   /** What the build rendered stands for the first render of a deployment, and for no later one. */
   async function fromBuild(key: string, seed: () => Promise<BuildSeed | null>): Promise<NextEntry | null> {
     // Rendered from data of the time of the build, which may have changed since.
-    if (tagsOf(pathOf(key)).length > 0) return null;
+    if (knownTags(key).length > 0) return null;
     const built = await seed();
     if (built === null || (await cache.get(seedKey(namespace, key))) !== undefined) return null;
     void cache.set(seedKey(namespace, key), true, SEEDED);
@@ -113,19 +113,23 @@ export function createPageCache({
     // One that has an age is served, and rendered anew at once.
     if (life === null || render === undefined) return serve(asStale(built, now()));
     renders.delete(key);
-    void cache.fulfil(render.claim, { value, cacheControl }, { ...life, tags: pageTags(key, value) });
+    void cache.fulfil(render.claim, { value, cacheControl }, { ...life, tags: allTags(key, value) });
     return serve(asFresh(built, now()));
   }
 
-  function pageTags(key: string, value: NextValue): CacheTag[] {
-    return [...tagsInHeaders(value).map(toCacheTag), ...tagsOf(pathOf(key))];
-  }
+  /** Those that are known before a page is rendered. */
+  const knownTags = (key: string): CacheTag[] => tagsOf(pathOf(key)).map(pageTag);
+
+  const allTags = (key: string, value: NextValue): CacheTag[] => [
+    ...knownTags(key),
+    ...tagsInHeaders(value).map(pageTag),
+  ];
 
   return {
     async get(key, owner, seed) {
       // Next has ended the render before this one, or it would not ask.
       giveUp(key);
-      const found = await claim(pageKey(namespace, key), tagsOf(pathOf(key)));
+      const found = await claim(pageKey(namespace, key), knownTags(key));
       if (found.claim) openRender(key, found.claim, owner);
       if (found.entry === null) return found.claim && seed ? fromBuild(key, seed) : null;
       if (!found.claim) return serve(asFresh(found.entry, now()));
@@ -142,14 +146,13 @@ export function createPageCache({
       const life = lifeOf(value, cacheControl);
       if (isOldValue || life === null) return giveUp(key);
       renders.delete(key);
+      log.debug("page rendered", { path: pathOf(key) });
       const entry: StoredEntry = { value, cacheControl };
-      void cache.fulfil(render.claim, entry, { ...life, tags: pageTags(key, value) }).then((outcome) => {
-        log.debug("page rendered", { path: pathOf(key), outcome });
-      });
+      void cache.fulfil(render.claim, entry, { ...life, tags: allTags(key, value) });
     },
 
     async getFetch(key, tags) {
-      const found = await claim(fetchKey(namespace, key), tags.map(toCacheTag), 0);
+      const found = await claim(fetchKey(namespace, key), tags.map(pageTag), 0);
       // A claim is kept until its value comes; a later one would pass off a fetch that began before an
       // invalidation as one from after it.
       if (found.claim && fetches.has(key)) cache.release(found.claim);
@@ -165,14 +168,15 @@ export function createPageCache({
       const life = lifeOf(value, control);
       if (life === null) return cache.release(open);
       const entry: StoredEntry = { value, cacheControl: control };
-      void cache.fulfil(open, entry, { ...life, tags: tags.map(toCacheTag) });
+      void cache.fulfil(open, entry, { ...life, tags: tags.map(pageTag) });
     },
 
     async revalidateTags(tags, expire) {
-      const names = tags.map(toCacheTag);
       const isSoft = expire > 0;
       const isLimited = isSoft && expire <= LONGEST_EXPIRY_S;
-      await cache.invalidateTags(names, {
+      // Data first: a page that is rendered from now on is made of new ones.
+      await cache.invalidateTags(tags.map(dataTag).filter((tag) => tag !== null));
+      await cache.invalidateTags(tags.map(pageTag), {
         mode: isSoft ? "soft" : "hard",
         ...(isLimited && { hardAfterMs: expire * 1_000 }),
       });

@@ -1,14 +1,21 @@
 import { type CacheTag, defineTags } from "../cache";
 
-const nextTag = defineTags("next");
+const DATA_TAG = /^[a-z][a-z0-9-]*(?::[\w.~/-]+)*$/;
+
+const ofPage = defineTags("page");
 
 /**
- * A tag of Next as one of the cache. One that is written like a tag of the cache, as `report:7`, is that
- * tag, so that `revalidateTag` reaches data and pages alike; others, as the implicit `_N_T_/vi/page`, get a
- * name of their own.
+ * The tag of the cache that pages carry for a tag of Next. Not the one that data carry, even of the same
+ * name: a page may be served once more while it is rendered anew, but data must not, since they would go
+ * into the new page.
  */
-export function toCacheTag(tag: string): CacheTag {
+export function pageTag(tag: string): CacheTag {
+  return ofPage(tag);
+}
+
+/** The tag of data of the same name, such as `report:7`; null for those that only Next knows. */
+export function dataTag(tag: string): CacheTag | null {
+  if (!DATA_TAG.test(tag)) return null;
   const [name = "", ...parts] = tag.split(":");
-  const isCacheTag = /^[a-z][a-z0-9-]*$/.test(name) && parts.every((part) => /^[\w.~/-]+$/.test(part));
-  return isCacheTag ? defineTags(name)(...parts) : nextTag(tag);
+  return defineTags(name)(...parts);
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TieredCache } from "../cache";
+import type { CacheTag } from "../cache";
 import type { OpenNoticeConnection } from "../clients/notice-connection";
 import { tagsOfChange } from "./cache-tags";
 import { type ReportChangeWatch, watchReportChanges } from "./changes/watch-report-changes";
 
 export interface PublishingOptions {
-  readonly cache: TieredCache;
+  /** Makes readers get anew what carries one of the tags. */
+  readonly invalidate: (tags: readonly CacheTag[]) => Promise<unknown>;
   readonly open: OpenNoticeConnection;
   readonly told: "trigger" | "embedded";
   /** Milliseconds to wait for the first answer of the database. */
@@ -15,11 +16,11 @@ export interface PublishingOptions {
 /**
  * Invalidates what was made of rows that changed, on every instance.
  *
- * Resolves when the cache is rid of what may have changed before anybody watched, so that pages rendered
+ * Resolves when caches are rid of what may have changed before anybody watched, so that pages rendered
  * from now on last; or when `patience` is over. Never rejects.
  */
 export async function startPublishing({
-  cache,
+  invalidate,
   open,
   told,
   patience = 2_000,
@@ -29,7 +30,7 @@ export async function startPublishing({
     open,
     told,
     async onChange(change) {
-      await cache.invalidateTags(tagsOfChange(change));
+      await invalidate(tagsOfChange(change));
       caughtUp.abort();
     },
   });
