@@ -4,3 +4,10 @@ export async function register(): Promise<void> {
   const { startOrExit } = await import("./lib/start-or-exit");
   await startOrExit();
 }
+
+/** A render that failed brings no page: those who wait for it on other instances are told to go on. */
+export async function onRequestError(_error: unknown, request: { readonly path: string }): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { renderFailed } = await import("./lib/render-failure");
+  renderFailed(request.path);
+}

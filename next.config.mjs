@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
 import createNextIntlPlugin from "next-intl/plugin";
 
@@ -12,7 +13,11 @@ export default async function config(phase) {
     poweredByHeader: false,
     // `npm run check` checks types, tests and scripts included; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
-    // Rendered pages stay in memory: on disk they would outlive the database that they were read from.
+    // Rendered pages are in the site's own cache (lib/isr), not on disk or in memory of Next's.
+    ...(phase !== PHASE_DEVELOPMENT_SERVER && {
+      cacheHandler: fileURLToPath(new URL(".build/cache-handler.js", import.meta.url)),
+    }),
+    cacheMaxMemorySize: 0,
     experimental: { isrFlushToDisk: false },
     // Loaded by Node as they are: WebAssembly, worker threads and sockets do not survive bundling.
     serverExternalPackages: [

@@ -22,6 +22,9 @@ export async function sitemapFile(number: number): Promise<Response> {
 
 function xmlResponse(xml: string): Response {
   return new Response(xml, {
-    headers: { "content-type": "application/xml; charset=utf-8", "cache-control": "public, max-age=60" },
+    headers: {
+      "content-type": "application/xml; charset=utf-8",
+      "cache-control": "public, max-age=0, must-revalidate",
+    },
   });
 }

@@ -45,6 +45,7 @@ const schema = z.object({
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
   TRUSTED_PROXIES: integer(0, 10, "1").default(0),
+  NEXT_DEPLOYMENT_ID: text.optional(),
   DEBUG: flag.default(false),
   NODE_ENV: text.optional(),
 });
@@ -67,6 +68,8 @@ export interface Environment {
   readonly adminSecret: string | undefined;
   /** Reverse proxies in front of the site, whose word in X-Forwarded-For is taken. */
   readonly trustedProxies: number;
+  /** Instances with the same one share rendered pages. Absent: those of the same build do. */
+  readonly deploymentId: string | undefined;
   readonly debug: boolean;
   /** `next dev` */
   readonly development: boolean;
@@ -97,6 +100,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     redisUrl: env.REDIS_URL,
     adminSecret: env.AUTO_UPDATE_SECRET_KEY,
     trustedProxies: env.TRUSTED_PROXIES,
+    deploymentId: env.NEXT_DEPLOYMENT_ID,
     debug: env.DEBUG,
     development: env.NODE_ENV === "development",
   };

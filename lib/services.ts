@@ -1,16 +1,28 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { createTieredCache, type TieredCache } from "./cache";
+import { createTieredCache, structuredCodec, type TieredCache } from "./cache";
 import { type ConnectionCounts, createConnectionCounter } from "./clients/connection-counts";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-postgres";
 import { type MigrationReport, migrate } from "./clients/migrations";
+import { embeddedNotices, postgresNotices } from "./clients/notice-connection";
 import { createPostgres, describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
+import { identifyDeployment } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
 import { type AdminGuard, createAdminGuard } from "./http/admin-guard";
+import { createPageCache } from "./isr/page-cache";
+import { sharePageCache } from "./isr/shared-page-cache";
+import { pageTag } from "./isr/tags";
 import { configureLog, log } from "./log";
 import { type Observability, startObservability } from "./observability/observability";
 import { secretsOf } from "./redaction";
+import { tagsOfPath } from "./reports/cache-tags";
+import { createCachedDocuments } from "./reports/cached-documents";
+import { createCachedReports } from "./reports/cached-reports";
+import type { ReportChangeWatch } from "./reports/changes/watch-report-changes";
 import { createDocuments, type Documents } from "./reports/document/documents";
+import { startPublishing } from "./reports/publishing";
 import { createReports, type Reports } from "./reports/reports";
 import { createReportRepository } from "./reports/repository";
 import { insertSamples } from "./reports/samples";
@@ -22,6 +34,7 @@ export interface Services {
   /** True when the site shows the sample reports of the embedded database, and must say so. */
   readonly sampleData: boolean;
   readonly cache: TieredCache;
+  readonly publishing: ReportChangeWatch;
   readonly observability: Observability;
   readonly admin: AdminGuard;
 }
@@ -32,6 +45,8 @@ interface Connections {
   readonly sql: Sql;
   readonly documents: Documents;
   readonly cache: TieredCache;
+  readonly publishing: ReportChangeWatch;
+  readonly reports: Reports;
   readonly observability: Observability;
   readonly admin: AdminGuard;
 }
@@ -61,47 +76,41 @@ export async function stopServices(): Promise<void> {
   const connections = await store[KEY]?.catch(() => null);
   delete store[KEY];
   if (!connections) return;
-  await connections.observability.close();
-  await Promise.allSettled([
-    connections.documents.close(),
-    connections.cache.close(),
-    connections.sql.end({ timeout: 5 }),
-  ]);
-  await connections.embedded?.close();
+  sharePageCache(undefined);
+  const { publishing, documents, cache, sql, embedded, observability } = connections;
+  await Promise.all([publishing.close(), observability.close()]);
+  await Promise.allSettled([documents.close(), cache.close(), sql.end({ timeout: 5 })]);
+  await embedded?.close();
 }
 
-function compose({ environment, sql, documents, embedded, ...rest }: Connections): Services {
-  const { cache, observability, admin } = rest;
-  return {
-    environment,
-    cache,
-    observability,
-    admin,
-    reports: createReports(createReportRepository(sql), documents),
-    sampleData: embedded !== null,
-  };
+function compose({ embedded, sql: _sql, documents: _documents, ...services }: Connections): Services {
+  return { ...services, sampleData: embedded !== null };
 }
 
 async function connect(env: Environment): Promise<Connections> {
-  configureLog({
-    debug: env.debug,
-    secrets: [
-      ...secretsOf(env.databaseUrl),
-      ...secretsOf(env.redisUrl),
-      ...(env.adminSecret === undefined ? [] : [env.adminSecret]),
-    ],
-    ...(env.development && { readable: true }),
-  });
+  startLog(env);
   const { target, sql, embedded, pool } = await openDatabase(env);
   try {
     const migrations = await migrate(target, resolve("migrations"));
     reportMigrations(migrations);
     if (embedded) await addSamples(sql);
-    const cache = createTieredCache({ redis: env.redisUrl });
-    await cache.start();
-    const observability = await startObservability({ target, pool, cache, migrations });
+    // From here on nothing rejects: there is nothing to close after a failure.
+    const documents = createDocuments();
+    const { cache, reports } = await openCache(env, sql, documents);
+    const publishing = await startPublishing({
+      invalidate: (tags) => cache.invalidateTags([...tags, ...tags.map(pageTag)]),
+      open: embedded ? embeddedNotices(embedded) : postgresNotices(target),
+      told: embedded ? "embedded" : "trigger",
+    });
+    const observability = await startObservability({
+      target,
+      pool,
+      cache,
+      migrations,
+      publishing: publishing.status,
+    });
     const admin = createAdminGuard(env.adminSecret);
-    return { environment: env, embedded, sql, documents: createDocuments(), cache, observability, admin };
+    return { environment: env, embedded, sql, documents, cache, publishing, reports, observability, admin };
   } catch (error) {
     await sql.end({ timeout: 1 });
     await embedded?.close();
@@ -112,6 +121,46 @@ async function connect(env: Environment): Promise<Connections> {
   }
 }
 
+function startLog({ debug, development, databaseUrl, redisUrl, adminSecret }: Environment): void {
+  const secrets = [...secretsOf(databaseUrl), ...secretsOf(redisUrl), ...(adminSecret ? [adminSecret] : [])];
+  configureLog({ debug, secrets, ...(development && { readable: true }) });
+}
+
+/** One cache for rows, documents and Next's pages. Works, and grows no older than need be, without Redis. */
+async function openCache(
+  env: Environment,
+  sql: Sql,
+  documents: Documents,
+): Promise<{ cache: TieredCache; reports: Reports }> {
+  const cache = createTieredCache({ redis: env.redisUrl, codec: structuredCodec });
+  await cache.start();
+  if (cache.stats().redis?.connected === false) {
+    log.warn("Redis cannot be reached: the site serves from its own memory, and goes on trying");
+  }
+  const deployment = await identifyDeployment(env);
+  const namespace = `${deployment}/${identifyDatabase(env)}`;
+  let outdatedReadAt = Number.NEGATIVE_INFINITY;
+  const cached = createCachedDocuments(cache, documents, deployment);
+  const reports = createCachedReports({
+    cache,
+    reports: createReports(createReportRepository(sql), cached),
+    namespace,
+    onOutdated: () => {
+      outdatedReadAt = performance.now();
+    },
+  });
+  sharePageCache(
+    createPageCache({ cache, namespace, tagsOf: tagsOfPath, outdatedReadAt: () => outdatedReadAt }),
+  );
+  return { cache, reports };
+}
+
+/** Reports of another database on the same Redis are others, even with the same ids. */
+function identifyDatabase({ databaseUrl, dataDirectory }: Environment): string {
+  const place = databaseUrl ? describeTarget(databaseUrl) : `${hostname()}:${resolve(dataDirectory)}`;
+  return createHash("sha256").update(place).digest("base64url").slice(0, 12);
+}
+
 interface Database {
   readonly target: PostgresTarget;
   readonly sql: Sql;
@@ -120,19 +169,19 @@ interface Database {
 }
 
 async function openDatabase(env: Environment): Promise<Database> {
-  const counter = createConnectionCounter();
+  const { counts, ...counter } = createConnectionCounter();
   if (env.databaseUrl !== undefined) {
     const target = env.databaseUrl;
     log.info("database", { postgres: describeTarget(target) });
     const max = env.databasePoolMax;
     const sql = createPostgres(target, { max, counter });
-    return { target, sql, embedded: null, pool: { max, counts: counter.counts } };
+    return { target, sql, embedded: null, pool: { max, counts } };
   }
   log.info("database: embedded Postgres, no DATABASE_URL is set", { folder: env.dataDirectory });
   const embedded = await openEmbeddedPostgres(resolve(env.dataDirectory));
   // One connection: PGlite runs one statement at a time in any case.
   const sql = createPostgres(embedded.target, { max: 1, counter });
-  return { target: embedded.target, sql, embedded, pool: { max: 1, counts: counter.counts } };
+  return { target: embedded.target, sql, embedded, pool: { max: 1, counts } };
 }
 
 async function addSamples(sql: Sql): Promise<void> {

@@ -1,11 +1,15 @@
-// Compiles what Node loads itself, outside of Next's bundler, into `.build/`: the production entry
-// and the worker thread of the document pipeline. Packages stay external.
+// Compiles what Node loads itself, outside of Next's bundler, into `.build/`: the production entry, the
+// worker thread of the document pipeline and Next's cache handler. Packages stay external.
 import { build } from "esbuild";
 
 /** @returns {Promise<void>} */
 export async function buildEntries() {
   await build({
-    entryPoints: { server: "lib/main.ts", "document-worker": "lib/reports/document/worker.ts" },
+    entryPoints: {
+      server: "lib/main.ts",
+      "document-worker": "lib/reports/document/worker.ts",
+      "cache-handler": "lib/isr/cache-handler.ts",
+    },
     outdir: ".build",
     bundle: true,
     packages: "external",

@@ -6,14 +6,14 @@ export interface ConnectionCounts {
   readonly failed: number;
 }
 
+/** Is told of each socket. */
 export interface ConnectionCounter {
   opened(): void;
   closed(): void;
   failed(): void;
-  counts(): ConnectionCounts;
 }
 
-export function createConnectionCounter(): ConnectionCounter {
+export function createConnectionCounter(): ConnectionCounter & { counts(): ConnectionCounts } {
   let open = 0;
   let opened = 0;
   let failed = 0;

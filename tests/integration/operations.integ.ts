@@ -80,9 +80,14 @@ describe("health", () => {
     const { code, body, headers } = await health();
     expect(code).toBe(200);
     expect(headers.get("cache-control")).toBe("no-store");
-    expect(Object.keys(body.dependencies)).toEqual(
-      expect.arrayContaining(["postgres", "redis", "cache", "invalidations", "migrations"]),
-    );
+    expect(Object.keys(body.dependencies)).toEqual([
+      "postgres",
+      "redis",
+      "cache",
+      "invalidations",
+      "migrations",
+      "publishing",
+    ]);
     for (const [name, { status, latencyMs, since }] of Object.entries(body.dependencies)) {
       expect([status, Number.isNaN(Date.parse(since))], name).toEqual(["ok", false]);
       if (["postgres", "redis"].includes(name)) expect(latencyMs, name).toBeGreaterThan(0);
@@ -241,7 +246,9 @@ describe("the admin endpoints", () => {
     await client.xadd("market_data_stream", "*", "data", "{}");
     const cleared = 'cache_invalidations_total{direction="received",kind="clear"}';
     const flushed = 'cache_flushes_total{reason="clear"}';
+    expect((await fetch(other.url)).status).toBe(200);
     const before = await metrics(other);
+    expect(before.value("cache_memory_entries")).toBeGreaterThan(0);
     const response = await admin("/clear-cache", { method: "POST" });
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -250,9 +257,13 @@ describe("the admin endpoints", () => {
     await expect
       .poll(async () => {
         const { value } = await metrics(other);
-        return [value(cleared) - before.value(cleared), value(flushed) - before.value(flushed)];
+        return [
+          value(cleared) - before.value(cleared),
+          value(flushed) - before.value(flushed),
+          value("cache_memory_entries"),
+        ];
       }, SEEN)
-      .toEqual([1, 1]);
+      .toEqual([1, 1, 0]);
     expect(await client.xlen("market_data_stream")).toBe(1);
   });
 });

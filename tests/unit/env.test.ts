@@ -22,6 +22,7 @@ describe("defaults", () => {
       port: 8000,
       siteUrl: "http://localhost:8000",
       redisUrl: undefined,
+      deploymentId: undefined,
       adminSecret: undefined,
       trustedProxies: 0,
       debug: false,

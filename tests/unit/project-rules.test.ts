@@ -19,6 +19,8 @@ const OFFENCES = [
   ["lib/cache/i18n.ts", 'import { x } from "../i18n/routing";', "noRestrictedImports"],
   ["lib/cache/metrics.ts", 'import { x } from "../observability/metrics";', "noRestrictedImports"],
   ["lib/cache/isr.ts", 'import { x } from "../isr/handler";', "noRestrictedImports"],
+  ["lib/isr/reports.ts", 'import { x } from "../reports/reports";', "noRestrictedImports"],
+  ["lib/isr/environment.ts", 'import { x } from "../env";', "noRestrictedImports"],
   ["lib/seo/up.ts", 'import { x } from "@/components/layout/icons";', "noRestrictedImports"],
   ["lib/http/domain.ts", 'import { x } from "../reports/reports";', "noRestrictedImports"],
   ["lib/observability/up.ts", 'import { x } from "../services";', "noRestrictedImports"],

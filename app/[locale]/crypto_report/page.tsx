@@ -7,7 +7,7 @@ import { readLocale } from "../../read-locale";
 import { latestReport } from "../../report-data";
 import { ReportPage, reportMetadata } from "../../report-page";
 
-export const revalidate = 60;
+export const revalidate = 300;
 
 export async function generateMetadata({ params }: PageProps<"/[locale]/crypto_report">): Promise<Metadata> {
   const locale = await readLocale(params);

@@ -6,7 +6,7 @@ import { getServices } from "@/lib/services";
 import { readLocale } from "../../read-locale";
 import { xmlText } from "./xml-text";
 
-export const revalidate = 60;
+export const revalidate = 300;
 export const dynamic = "force-static";
 
 export function generateStaticParams() {

@@ -6,7 +6,7 @@ import { readLocale } from "../../../read-locale";
 import { reportById } from "../../../report-data";
 import { ReportPage, reportMetadata } from "../../../report-page";
 
-export const revalidate = 60;
+export const revalidate = 300;
 
 export function generateStaticParams() {
   return [];

@@ -9,7 +9,7 @@ import { pageMetadata } from "@/lib/seo/page-metadata";
 import { getServices } from "@/lib/services";
 import { readLocale } from "../../../read-locale";
 
-export const revalidate = 60;
+export const revalidate = 300;
 
 export function generateStaticParams() {
   return [];

@@ -1,0 +1,12 @@
+import { readFile } from "node:fs/promises";
+import type { Environment } from "./env";
+
+/**
+ * What tells this deployment from others on the same Redis: Next's deployment id, else the id of the build.
+ * Without a build (`next dev`) it is the same each time; nothing of Next is cached then.
+ */
+export async function identifyDeployment({ deploymentId }: Environment): Promise<string> {
+  if (deploymentId !== undefined) return deploymentId;
+  const buildId = await readFile(".next/BUILD_ID", "utf8").catch(() => "");
+  return buildId.trim() || "development";
+}

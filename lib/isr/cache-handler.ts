@@ -1,0 +1,84 @@
+/**
+ * The class in `cacheHandler` of next.config.mjs. Loaded by Next's server, not bundled with the routes: the
+ * build compiles it to `.build/cache-handler.js`.
+ */
+import type {
+  CacheHandler,
+  CacheHandlerContext,
+  CacheHandlerValue,
+} from "next/dist/server/lib/incremental-cache";
+import { log } from "../log";
+import { readBuildSeed } from "./build-seed";
+import { type CacheControl, nextValue } from "./next-values";
+import { sharedPageCache } from "./shared-page-cache";
+
+type Get = Parameters<CacheHandler["get"]>;
+type Set = Parameters<CacheHandler["set"]>;
+
+/**
+ * Next constructs one for each request, and further ones: everything lives in the shared page cache. What
+ * goes wrong here is logged and otherwise a miss; an error thrown at Next would be the visitor's 500.
+ */
+export default class SiteCacheHandler implements CacheHandler {
+  readonly #context: CacheHandlerContext;
+
+  constructor(context: CacheHandlerContext) {
+    this.#context = context;
+  }
+
+  async get(key: Get[0], context: Get[1]): Promise<CacheHandlerValue | null> {
+    try {
+      const { kind } = context;
+      if (kind === "FETCH") return await this.#getFetch(key, context);
+      if (kind !== "APP_PAGE" && kind !== "APP_ROUTE") return null;
+      const seed = () => readBuildSeed(key, { ...context, kind }, this.#context);
+      // `nextValue` has the types of Next as far as they are used here.
+      return (await sharedPageCache().get(key, this, seed)) as CacheHandlerValue | null;
+    } catch (error) {
+      log.error("a page could not be read from the cache", { key, error });
+      return null;
+    }
+  }
+
+  async set(key: Set[0], data: Set[1], context: Set[2]): Promise<void> {
+    try {
+      // Kinds that are not kept here: images, and pages of a `pages` directory.
+      const value = nextValue.safeParse(data);
+      if (!value.success) return;
+      if ("fetchCache" in context && context.fetchCache) {
+        if (data?.kind !== "FETCH") return;
+        const control = { revalidate: data.revalidate };
+        sharedPageCache().setFetch(key, value.data, control, context.tags ?? []);
+      } else if ("cacheControl" in context && context.cacheControl) {
+        // Not the parsed copy: whether it is the very object that `get` gave tells of a failed render.
+        const control = context.cacheControl as CacheControl;
+        sharedPageCache().set(key, data as typeof value.data, control, this);
+      }
+    } catch (error) {
+      log.error("a page could not be cached", { key, error });
+    }
+  }
+
+  /** @param durations of the profile that `revalidateTag` was called with; `expire` in seconds */
+  async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
+    const expire = durations === undefined ? 0 : (durations.expire ?? Number.POSITIVE_INFINITY);
+    await sharedPageCache().revalidateTags(typeof tags === "string" ? [tags] : tags, expire);
+  }
+
+  resetRequestCache(): void {}
+
+  async #getFetch(
+    key: string,
+    context: Extract<Get[1], { kind: "FETCH" }>,
+  ): Promise<CacheHandlerValue | null> {
+    const tags = [...(context.tags ?? []), ...(context.softTags ?? [])];
+    const entry = await sharedPageCache().getFetch(key, tags);
+    if (entry === null) return null;
+    // Next takes a fetch for stale by its age alone.
+    const staleAfterMs = Number(context.revalidate || entry.cacheControl.revalidate || 0) * 1_000 + 1_000;
+    const lastModified = entry.isStale
+      ? Math.min(entry.lastModified, Date.now() - staleAfterMs)
+      : entry.lastModified;
+    return { ...entry, lastModified } as CacheHandlerValue;
+  }
+}
