@@ -15,7 +15,9 @@ export async function settleWithin<T>(
 ): Promise<T> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, closing]);
-  const timer = setTimeout(() => over.abort(new DeadlineError(`no answer within ${limitMs} ms`)), limitMs);
+  const expire = () => over.abort(new DeadlineError(`no answer within ${limitMs} ms`));
+  // When this process was busy itself, the answer may lie in the socket: it is read before `expire`.
+  const timer = setTimeout(() => setImmediate(expire), limitMs);
   try {
     return await new Promise<T>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });

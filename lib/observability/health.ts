@@ -18,7 +18,10 @@ export interface Finding {
   readonly latencyMs?: number;
 }
 
-/** Asks one dependency. A probe that throws or takes longer than the limit has found it down. */
+/**
+ * Asks one dependency. A probe that throws has found it down; one that takes longer than the limit too,
+ * the second time.
+ */
 export type Probe = (signal: AbortSignal) => Promise<Finding> | Finding;
 
 export interface DependencyHealth {
@@ -88,10 +91,12 @@ export function createHealthMonitor({
   let round: Promise<void> = Promise.resolve();
 
   async function ask(name: string, probe: Probe): Promise<void> {
-    const finding = await settleWithin(timeoutMs, closing.signal, probe).catch(asFinding);
+    const before = known.get(name);
+    const finding = await settleWithin(timeoutMs, closing.signal, probe).catch((error: unknown) =>
+      asFinding(error, before?.status),
+    );
     if (closing.signal.aborted) return;
     onProbe?.(name, finding);
-    const before = known.get(name);
     const isNew = before?.status !== finding.status;
     if (isNew) report(name, before?.status ?? "unknown", finding);
     const since = before === undefined || isNew ? new Date(now()) : before.since;
@@ -156,9 +161,13 @@ function rounded(milliseconds: number | undefined): number | null {
   return milliseconds === undefined ? null : Math.round(milliseconds * 100) / 100;
 }
 
-function asFinding(error: unknown): Finding {
-  const message = error instanceof DeadlineError ? "no answer in time" : "the check failed";
-  return { status: "down", message };
+/**
+ * One answer that is late may be our own fault, when this process is busy: a flood of requests must not
+ * make the site call itself down. Twice in a row is no accident.
+ */
+function asFinding(error: unknown, before: HealthStatus | undefined): Finding {
+  if (!(error instanceof DeadlineError)) return { status: "down", message: "the check failed" };
+  return { status: before === "ok" ? "degraded" : "down", message: "no answer in time" };
 }
 
 function report(dependency: string, before: HealthStatus, { status, message }: Finding): void {

@@ -100,13 +100,15 @@ describe("health", () => {
     const begin = performance.now();
     for (let batch = 0; batch < 20; batch++) {
       const answers = await Promise.all(Array.from({ length: 50 }, () => health()));
-      expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([200]));
+      expect(answers.filter(({ code }) => code !== 200).map(({ body }) => body)).toEqual([]);
     }
     const rounds = (performance.now() - begin) / PROBE_INTERVAL_MS;
     expect((await metrics()).value(probes) - before).toBeLessThanOrEqual(Math.ceil(rounds) + 1);
   });
 
   test("without Redis the site is degraded and serves; with it again it is whole", async () => {
+    const flushed = 'cache_flushes_total{reason="gap"}';
+    const before = (await metrics()).value(flushed);
     await redis.kill();
     try {
       await expect.poll(async () => (await health()).body.dependencies.redis?.status, SEEN).toBe("down");
@@ -130,6 +132,8 @@ describe("health", () => {
       await redis.restart();
     }
     await expect.poll(async () => (await health()).body.status, SEEN).toBe("ok");
+    // The new Redis does not know what was invalidated meanwhile: memory is emptied, once.
+    await expect.poll(async () => (await metrics()).value(flushed) - before, SEEN).toBe(1);
   });
 
   test("without Postgres the site is not ready, lives, and serves what it rendered; then it is ready again", async () => {
@@ -317,7 +321,13 @@ describe("logs", () => {
     expect(answer.headers.get("x-request-id")).toBe("trace-me");
     const lines = () => records(site.output()).map((line) => JSON.parse(line) as Record<string, unknown>);
     await expect
-      .poll(() => lines().find(({ requestId }) => requestId === "trace-me"), SEEN)
+      .poll(
+        () =>
+          lines()
+            .filter(({ requestId }) => requestId === "trace-me")
+            .at(-1),
+        SEEN,
+      )
       .toMatchObject({ level: "debug", route: "/", path: "/en", status: 200, msg: "request" });
     // The page that could not be read while Postgres was away: what Next prints of it, and our own line.
     const lost = lines().filter(({ requestId }) => requestId === "lost-page");
@@ -326,8 +336,8 @@ describe("logs", () => {
   });
 
   test("no secret and no connection string stands in any line, after all that failed", () => {
+    expect(site.output()).toContain("a dependency changed");
     for (const output of [site.output(), other.output()]) {
-      expect(output).toContain("a dependency changed");
       expect(output).not.toMatch(/operations-(?:admin|database|redis)|(?:postgres|redis):\/\//);
     }
   });
