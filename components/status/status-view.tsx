@@ -108,8 +108,8 @@ function Data({ newestReportAt, checkedAt, startedAt, now }: StatusViewProps) {
     <>
       <time dateTime={at.toISOString()}>
         {formatTime(locale, at)}, {formatDate(locale, at)}
-      </time>{" "}
-      <small>({formatAge(locale, now.getTime() - at.getTime())})</small>
+      </time>
+      <small>{formatAge(locale, now.getTime() - at.getTime())}</small>
     </>
   );
   return (
