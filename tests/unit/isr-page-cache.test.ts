@@ -198,6 +198,12 @@ describe("revalidateTag", () => {
   });
 });
 
+test("a page is claimed with the tags of its data: none invalidated before goes into it", async () => {
+  const claim = vi.spyOn(cache, "claim");
+  await pages.get(KEY, one);
+  expect(claim.mock.calls[0]?.[1]).toEqual({ tags: [pageTag("reports"), "reports"] });
+});
+
 describe("what is no success", () => {
   const missing: NextValue = { kind: "APP_ROUTE", status: 404, body: Buffer.alloc(0), headers: {} };
 
@@ -249,6 +255,14 @@ describe("a render that brings nothing", () => {
     pages.set(KEY, page("late"), CONTROL, one);
     pages.set(KEY, page("second"), CONTROL, two);
     expect((await pages.get(KEY, {}))?.value).toEqual(page("second"));
+  });
+
+  test("gives its claim back after a minute, when another page is asked for", async () => {
+    const release = vi.spyOn(cache, "release");
+    expect(await pages.get(KEY, one)).toBeNull();
+    elapsed += 61 * SECOND;
+    await pages.get(`${KEY}0`, two);
+    expect(release).toHaveBeenCalledTimes(1);
   });
 
   test("gives its claim back as soon as its failure is told", async () => {
