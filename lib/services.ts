@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-
 import { type MigrationReport, migrate } from "./clients/migrations";
 import { embeddedNotices, postgresNotices } from "./clients/notice-connection";
 import { createPostgres, describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
-import { identifyDeployment } from "./deployment";
+import { identifyDeployment, identifyPipeline } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
 import { type AdminGuard, createAdminGuard } from "./http/admin-guard";
@@ -140,7 +140,8 @@ async function openCache(
   const deployment = await identifyDeployment(env);
   const namespace = `${deployment}/${identifyDatabase(env)}`;
   let outdatedReadAt = Number.NEGATIVE_INFINITY;
-  const cached = createCachedDocuments(cache, documents, deployment);
+  const pipeline = await identifyPipeline(deployment, resolve(".build", "document-worker.js"));
+  const cached = createCachedDocuments(cache, documents, pipeline);
   const reports = createCachedReports({
     cache,
     reports: createReports(createReportRepository(sql), cached),

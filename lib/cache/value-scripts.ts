@@ -50,12 +50,17 @@ if owner ~= '' and needed then
   local newest = floor
   for index = 6, #ARGV do
     local key = prefix .. ARGV[index]
-    local hard = field(key, 'e')
+    local hard, soft, due = field(key, 'e'), field(key, 's'), field(key, 'd')
     if hard then
       newest = math.max(newest, hard)
       ensureLife(key, ARGV[4])
     else
+      hard, soft, due = number, nil, nil
       makeTag(key, exact(number), ARGV[4])
+    end
+    -- What the load reads from memory must not be older than its number: the bus may not have told yet.
+    for _, part in ipairs({ARGV[index], exact(hard), exact(soft or 0), due and exact(due - time) or ''}) do
+      bumped[#bumped + 1] = part
     end
   end
   -- The value of a load that an invalidation overtook will be refused: nobody need wait for it.

@@ -54,6 +54,8 @@ const fetchKey = defineKeys("fetch", 1);
 
 /** No page lives longer than this: the year of the profile `max` is no limit at all. */
 const LONGEST_EXPIRY_S = 30 * 24 * 3_600;
+/** A render that takes longer brings nothing any more. */
+const FORGOTTEN_MS = 60_000;
 const SEEDED = { ttlMs: 29 * 24 * 3_600_000, graceMs: 0 };
 
 export function createPageCache({
@@ -71,7 +73,13 @@ export function createPageCache({
   const served = new WeakSet<object>();
 
   function openRender(key: string, claim: Claim, owner: object): void {
-    renders.set(key, { claim, owner, startedAt: elapsed() });
+    const startedAt = elapsed();
+    // Those that never brought anything, oldest first; their claims have run out long since.
+    for (const [old, render] of renders) {
+      if (startedAt - render.startedAt < FORGOTTEN_MS) break;
+      giveUp(old);
+    }
+    renders.set(key, { claim, owner, startedAt });
   }
 
   function giveUp(key: string): void {
@@ -119,6 +127,9 @@ export function createPageCache({
 
   /** Those that are known before a page is rendered. */
   const knownTags = (key: string): CacheTag[] => tagsOf(pathOf(key)).map(pageTag);
+  /** Of what a page is made of: none that was invalidated before the claim may go into it. */
+  const ingredientTags = (key: string): CacheTag[] =>
+    tagsOf(pathOf(key)).flatMap((tag) => dataTag(tag) ?? []);
 
   const allTags = (key: string, value: NextValue): CacheTag[] => [
     ...knownTags(key),
@@ -129,7 +140,7 @@ export function createPageCache({
     async get(key, owner, seed) {
       // Next has ended the render before this one, or it would not ask.
       giveUp(key);
-      const found = await claim(pageKey(namespace, key), knownTags(key));
+      const found = await claim(pageKey(namespace, key), [...knownTags(key), ...ingredientTags(key)]);
       if (found.claim) openRender(key, found.claim, owner);
       if (found.entry === null) return found.claim && seed ? fromBuild(key, seed) : null;
       if (!found.claim) return serve(asFresh(found.entry, now()));
@@ -175,7 +186,7 @@ export function createPageCache({
       const isSoft = expire > 0;
       const isLimited = isSoft && expire <= LONGEST_EXPIRY_S;
       // Data first: a page that is rendered from now on is made of new ones.
-      await cache.invalidateTags(tags.map(dataTag).filter((tag) => tag !== null));
+      await cache.invalidateTags(tags.flatMap((tag) => dataTag(tag) ?? []));
       await cache.invalidateTags(tags.map(pageTag), {
         mode: isSoft ? "soft" : "hard",
         ...(isLimited && { hardAfterMs: expire * 1_000 }),

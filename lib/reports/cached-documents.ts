@@ -10,7 +10,7 @@ const documentKey = defineKeys("document", 1);
  * `Documents` that builds a document once for all instances. It is kept by what goes into it, so that a
  * change of one report leaves those of the others as they are, and the same text is built once.
  *
- * @param namespace of the deployment: another one may build something else of the same text
+ * @param namespace of the program: another one may build something else of the same text
  */
 export function createCachedDocuments(
   cache: TieredCache,

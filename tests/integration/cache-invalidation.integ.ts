@@ -57,6 +57,24 @@ for (const who of ["this process", "another process"]) {
   });
 }
 
+test("what is made for a claim is made of nothing that was invalidated before, also when the bus is late", async () => {
+  const redis = await openRedis();
+  const proxy = await openProxy(redis.port);
+  const other = await openCache({ redis: redis.url });
+  const cache = await openCacheWithBusOn(redis.port, proxy.port, { trustLeaseMs: 600_000 });
+  const ingredient = (value: string) =>
+    cache.getOrLoad(reportKey(2), mediumTerm, () => value, { tags: TAGS });
+  await ingredient("old");
+  proxy.swallow();
+  await other.invalidateTags(TAGS);
+  // Not heard of, and the ingredient is in memory.
+  expect(await ingredient("new")).toBe("old");
+
+  const result = await cache.claim(KEY, { tags: TAGS });
+  expect(result.kind).toBe("miss");
+  expect(await ingredient("new")).toBe("new");
+});
+
 test("a value claimed before an invalidation and fulfilled after it is gone, also when its tags were not known before", async () => {
   const redis = await openRedis();
   const cache = await openCache({ redis: redis.url });

@@ -28,21 +28,15 @@ async function openFailingRedis() {
 
 const FAULTS = ["paused", "black-holed", "killed"] as const;
 
-/** Keeps asking until Redis takes part again. */
+/** Keeps storing until Redis takes part again. */
 async function expectRecovery(cache: TieredCache): Promise<void> {
-  let id = 0;
   await vi.waitFor(
     async () => {
-      await cache.getOrLoad(reportKey("after", id++), mediumTerm, () => "value");
-      expect(cache.stats().redis).toMatchObject({
-        connected: true,
-        breaker: "closed",
-        inFlight: expect.any(Number),
-      });
+      expect(await cache.set(reportKey("after"), "value", mediumTerm)).toBe("stored");
+      expect(cache.stats().redis).toMatchObject({ connected: true, breaker: "closed" });
     },
     { timeout: 15_000, interval: 50 },
   );
-  expect(await cache.set(reportKey("stored"), "value", mediumTerm)).toBe("stored");
 }
 
 for (const fault of FAULTS) {
@@ -109,6 +103,8 @@ test("with Redis silent, commands in flight are bounded and the heap is back to 
     return mostInFlight;
   }
   await callTenThousand("warm-up");
+  // A machine that is busy may have opened the breaker already.
+  await expectRecovery(cache);
   const baseline = await heapUsed();
   await faults["black-holed"].fail();
 

@@ -8,6 +8,11 @@ vi.setConfig({ testTimeout: 240_000 });
 const PATHS = ["/", "/crypto_report", "/crypto_report/1", "/en/crypto_report/2", "/rss.xml", "/sitemap.xml"];
 const DEADLINE = { timeout: 20_000, interval: 50 };
 
+/** What each request is to be answered with. */
+function served() {
+  return { status: 200, body: expect.stringMatching(/./) };
+}
+
 test("Redis that is away at the start: the site starts, says so once, and publishes", async () => {
   const redis = await startRedis();
   await redis.kill();
@@ -52,11 +57,7 @@ test("Redis that goes away and comes back empty: the site serves all the time", 
   await askAll();
 });
 
-function served() {
-  return { status: 200, body: expect.stringMatching(/./) };
-}
-
-test("a page whose render fails is rendered by the next request on another server", async () => {
+test("a page whose render failed is rendered by another server once the database is back", async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const reports = await createPublishedReports(2);

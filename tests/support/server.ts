@@ -42,6 +42,7 @@ const READY = /(http:\/\/localhost:[1-9]\d*)[^\d]/;
 const NEUTRAL = {
   DATABASE_POOL_MAX: "",
   REDIS_URL: "",
+  NEXT_DEPLOYMENT_ID: "",
   AUTO_UPDATE_SECRET_KEY: "",
   SITE_URL: "",
   TRUSTED_PROXIES: "",
