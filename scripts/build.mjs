@@ -3,9 +3,11 @@
 import { spawnSync } from "node:child_process";
 import { buildEntries } from "./build-entries.mjs";
 import { recordBuild } from "./build-id.mjs";
+import { addCompileHints } from "./compile-hints.mjs";
 
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 await buildEntries();
 const next = spawnSync(process.execPath, ["node_modules/next/dist/bin/next", "build"], { stdio: "inherit" });
 if (next.status !== 0) process.exit(next.status ?? 1);
+addCompileHints(".next");
 recordBuild();

@@ -33,23 +33,19 @@ export function ReportBody({ document, locale, chartTexts, noChartData, chartCap
       const index = host["data-chart"];
       if (index === undefined) return create(type, props, key);
       const chart = document.charts[Number(index)];
-      return (
-        <div {...host} key={key}>
-          {chart ? (
-            // The caption repeats the heading above: it is for those who come to the figure from elsewhere.
-            <ChartFigure
-              chart={chart}
-              caption={caption || chartCaption}
-              hideCaption
-              texts={chartTexts}
-              locale={locale}
-            />
-          ) : (
-            <NoChartData text={noChartData} />
-          )}
-          {host.children}
-        </div>
+      const content = chart ? (
+        // The caption repeats the heading above: it is for those who come to the figure from elsewhere.
+        <ChartFigure
+          chart={chart}
+          caption={caption || chartCaption}
+          hideCaption
+          texts={chartTexts}
+          locale={locale}
+        />
+      ) : (
+        <NoChartData text={noChartData} />
       );
+      return jsxs(type, { ...host, children: [content, host.children] }, key);
     };
 
   return (

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Section } from "@/lib/reports/document/model";
 import { Icon } from "../layout/icons";
 import styles from "./section-nav.module.css";
+import { settleLayout } from "./settle-layout";
 
 export interface SectionNavProps {
   readonly sections: readonly Section[];
@@ -26,6 +27,7 @@ const DRAWER = "site-contents";
 export function SectionNav({ sections, texts, lang }: SectionNavProps) {
   const current = useCurrentSection(sections);
   const drawer = useRef<HTMLElement>(null);
+  useEffect(settleLayout, []);
 
   return (
     <>

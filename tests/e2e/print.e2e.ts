@@ -43,7 +43,7 @@ test("on paper each chart is drawn, also one that was never on the screen, with 
   await drawForPrint(page);
   await page.emulateMedia({ media: "print" });
   for (const figure of await figures(page).all()) {
-    expect(await coloursOn(figure.locator("canvas"))).toBeGreaterThan(1);
+    await expect.poll(() => coloursOn(figure.locator("canvas"))).toBeGreaterThan(1);
     await expect(figure.locator("canvas")).toBeVisible();
     const table = await figure.locator("table").boundingBox();
     expect(table?.height).toBeGreaterThan(40);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { expect, test } from "vitest";
+import { COMPILE_HINT } from "../../scripts/compile-hints.mjs";
 
 // A page that the build renders would read the database there. What keeps Next from it stands in the
 // pages and routes themselves.
@@ -54,4 +55,15 @@ test("what has no language is answered on request", () => {
   const others = sources.filter((source) => !isLocalized(source));
   expect(others.length).toBeGreaterThan(0);
   expect(paths(others.filter(({ text }) => !RENDERED_ON_REQUEST.test(text)))).toEqual([]);
+});
+
+test("the scripts of every page ask to be compiled while they arrive", () => {
+  const manifest = JSON.parse(readFileSync(".next/build-manifest.json", "utf8")) as {
+    rootMainFiles: string[];
+  };
+  expect(manifest.rootMainFiles.length).toBeGreaterThan(3);
+  for (const file of manifest.rootMainFiles) {
+    const parts = readFileSync(join(".next", file), "utf8").split(COMPILE_HINT);
+    expect([file, parts.length, parts[0]]).toEqual([file, 2, ""]);
+  }
 });
