@@ -8,7 +8,7 @@ import { type SiteInstances, startInstances } from "../support/site-instances";
 // Three production servers take most of the machine, and more than a minute on a busy one.
 vi.setConfig({ testTimeout: 240_000 });
 
-const DEADLINE = { timeout: 20_000, interval: 20 };
+const DEADLINE = { timeout: 60_000, interval: 20 };
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 /** 0, 1, 2, 0, 1, 2, … */
 const turns = (count: number) => Array.from({ length: count }, (_, turn) => turn % 3);
@@ -21,7 +21,7 @@ beforeAll(async () => {
   [redis, reports] = await Promise.all([startRedis(), createPublishedReports(4)]);
   const site = { databaseUrl: reports.url, env: { REDIS_URL: redis.url } };
   instances = await startInstances(site, site, site);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await instances?.stop();
@@ -122,16 +122,12 @@ test("two deployments on one Redis never share a page", async () => {
     databaseUrl: reports.url,
     env: { REDIS_URL: redis.url, NEXT_DEPLOYMENT_ID: id },
   });
-  const { ask, renders, stop } = await startInstances(
-    deployment("blue"),
-    deployment("green"),
-    deployment("blue"),
-  );
+  const { ask, renders, stop } = await startInstances(deployment("blue"), deployment("green"));
   onTestFinished(stop);
 
   await ask("/crypto_report/1", [0]);
-  await ask("/crypto_report/1", [1]);
-  await ask("/crypto_report/1", [2]);
+  await ask("/crypto_report/1", [1, 0]);
 
-  expect(await renders("/vi/crypto_report/1")).toEqual([1, 1, 0]);
+  // Nor with the three of this build, which have rendered it too.
+  expect(await renders("/vi/crypto_report/1")).toEqual([1, 1]);
 });

@@ -6,7 +6,7 @@ import { startInstances } from "../support/site-instances";
 vi.setConfig({ testTimeout: 240_000 });
 
 const PATHS = ["/", "/crypto_report", "/crypto_report/1", "/en/crypto_report/2", "/rss.xml", "/sitemap.xml"];
-const DEADLINE = { timeout: 20_000, interval: 50 };
+const DEADLINE = { timeout: 60_000, interval: 50 };
 
 /** What each request is to be answered with. */
 function served() {
