@@ -1,43 +1,41 @@
+"use client";
+
+import { useEffect } from "react";
+import { onFirstInput } from "../layout/first-input";
+import { layOut, reportSections } from "../layout/report-sections";
+
 /**
  * The sections of a report that are off the screen are not laid out while the page opens
  * (`content-visibility` in report-content.css). This lays them out one by one while the browser has
  * nothing else to do, and all at once when the reader does something: links to sections must lead to
  * where the sections really are.
- *
- * @returns ends it
  */
-export function settleLayout(): () => void {
-  const waiting = [...document.querySelectorAll<HTMLElement>("#report-container > section")];
-  const used = new AbortController();
-  const options = { capture: true, passive: true, signal: used.signal };
-  for (const event of ["pointerdown", "keydown", "wheel", "touchstart", "hashchange", "beforeprint"]) {
-    addEventListener(event, showAll, options);
-  }
+export function SettleLayout() {
+  useEffect(settleLayout, []);
+  return null;
+}
+
+function settleLayout(): () => void {
+  const waiting = reportSections();
+  const ignoreInput = onFirstInput(() => {
+    waiting.splice(0).forEach(layOut);
+  }, ["hashchange", "beforeprint"]);
   let cancel = whenIdle(next);
 
   function next(): void {
     const section = waiting.shift();
     if (section === undefined) {
-      used.abort();
+      ignoreInput();
       return;
     }
-    show(section);
+    layOut(section);
     cancel = whenIdle(next);
   }
 
-  function showAll(): void {
-    used.abort();
-    for (const section of waiting.splice(0)) show(section);
-  }
-
   return () => {
-    used.abort();
+    ignoreInput();
     cancel();
   };
-}
-
-function show(section: HTMLElement): void {
-  section.style.contentVisibility = "visible";
 }
 
 function whenIdle(task: () => void): () => void {
