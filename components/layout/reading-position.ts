@@ -1,5 +1,5 @@
 import { onFirstInput } from "./first-input";
-import { layOut, reportSections } from "./report-sections";
+import { layOut, reportPieces, reportSections } from "./report-sections";
 
 /**
  * Where a reader is in a report, in terms that hold in its translation too: the number of the
@@ -51,8 +51,8 @@ export function restoreReadingPosition(path: string): void {
     const target = Math.ceil(scrollY + top + position.fraction * height - probeLine());
     scrollTo({ top: target, behavior: "instant" });
   };
-  // Sections above the position would move it if they got their heights later.
-  reportSections().forEach(layOut);
+  // What is above the position would move it if it got its height later.
+  reportPieces().forEach(layOut);
   keepApplying(apply);
 }
 

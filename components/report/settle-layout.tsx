@@ -2,11 +2,14 @@
 
 import { useEffect } from "react";
 import { onFirstInput } from "../layout/first-input";
-import { layOut, reportSections } from "../layout/report-sections";
+import { layOut, reportPieces } from "../layout/report-sections";
+
+/** For how long pieces are laid out in one go, in milliseconds: a frame must remain a frame. */
+const SLICE_MS = 4;
 
 /**
- * The sections of a report that are off the screen are not laid out while the page opens
- * (`content-visibility` in report-content.css). This lays them out one by one while the browser has
+ * The pieces of a report that are off the screen are not laid out while the page opens
+ * (`content-visibility` in report-content.css). This lays them out bit by bit while the browser has
  * nothing else to do, and all at once when the reader does something: links to sections must lead to
  * where the sections really are.
  */
@@ -16,20 +19,23 @@ export function SettleLayout() {
 }
 
 function settleLayout(): () => void {
-  const waiting = reportSections();
-  const ignoreInput = onFirstInput(() => {
-    waiting.splice(0).forEach(layOut);
-  }, ["hashchange", "beforeprint"]);
-  let cancel = whenIdle(next);
+  const waiting = reportPieces();
+  const ignoreInput = onFirstInput(() => waiting.splice(0).forEach(layOut), ["hashchange", "beforeprint"]);
+  let cancel = whenIdle(slice);
 
-  function next(): void {
-    const section = waiting.shift();
-    if (section === undefined) {
-      ignoreInput();
-      return;
-    }
-    layOut(section);
-    cancel = whenIdle(next);
+  function slice(): void {
+    const end = performance.now() + SLICE_MS;
+    do {
+      const piece = waiting.shift();
+      if (piece === undefined) {
+        ignoreInput();
+        return;
+      }
+      layOut(piece);
+      // Reading it does the layout now, so that its time counts.
+      piece.getBoundingClientRect();
+    } while (performance.now() < end);
+    cancel = whenIdle(slice);
   }
 
   return () => {

@@ -22,13 +22,16 @@ export function sections(page: Page): Locator {
   return page.locator("#report-container section");
 }
 
-/** Waits until every section has its real height, also those that are off the screen. */
+/** Waits until everything in the report has its real height, also what is off the screen. */
 export async function expectLaidOut(page: Page): Promise<void> {
   await expect
     .poll(() =>
-      sections(page).evaluateAll(
-        (all) => all.length > 0 && all.every((one) => getComputedStyle(one).contentVisibility === "visible"),
-      ),
+      page
+        .locator("#report-container *")
+        .evaluateAll(
+          (all) =>
+            all.length > 0 && all.every((one) => getComputedStyle(one).contentVisibility === "visible"),
+        ),
     )
     .toBe(true);
 }
