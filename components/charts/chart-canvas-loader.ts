@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { onFirstInput } from "../layout/first-input";
 
 type ChartCanvas = typeof import("./chart-canvas").ChartCanvas;
 
@@ -33,23 +34,23 @@ export function loadChartCanvas(): Promise<void> {
 /** How long a page waits for its reader to do something, in milliseconds. */
 const UNUSED_MS = 10_000;
 
+let prefetching = false;
+
 /**
  * Fetches the chunk when the reader begins to use the page, or has looked at it for a while: not
- * while the page itself loads, and not for those who leave at once.
+ * while the page itself loads, and not for those who leave at once. One wait serves all charts.
  */
-export function prefetchChartCanvas(): () => void {
-  const waiting = new AbortController();
-  const options = { passive: true, signal: waiting.signal };
-  const fetchChunk = () => {
-    waiting.abort();
-    void loadChartCanvas();
-  };
-  for (const event of ["scroll", "pointermove", "pointerdown", "keydown"]) {
-    addEventListener(event, fetchChunk, options);
-  }
+export function prefetchChartCanvas(): void {
+  if (prefetching) return;
+  prefetching = true;
+  const ignoreInput = onFirstInput(fetchChunk, ["scroll", "pointermove"]);
   const timer = setTimeout(fetchChunk, UNUSED_MS);
-  waiting.signal.addEventListener("abort", () => clearTimeout(timer));
-  return () => waiting.abort();
+
+  function fetchChunk(): void {
+    ignoreInput();
+    clearTimeout(timer);
+    void loadChartCanvas();
+  }
 }
 
 function subscribe(notify: () => void): () => void {

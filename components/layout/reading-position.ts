@@ -1,3 +1,6 @@
+import { onFirstInput } from "./first-input";
+import { layOut, reportPieces, reportSections } from "./report-sections";
+
 /**
  * Where a reader is in a report, in terms that hold in its translation too: the number of the
  * section and how far into it. Kept for the one navigation between the two languages.
@@ -14,7 +17,7 @@ const KEY = "reading-position";
 
 /** Remembers the position for the page at `path`, which is about to be opened. */
 export function saveReadingPosition(path: string): void {
-  const blocks = sections();
+  const blocks = reportSections();
   const section = blocks.findLastIndex((block) => block.getBoundingClientRect().top <= probeLine() + 1);
   const block = blocks[section] ?? document.documentElement;
   const { top, height } = block.getBoundingClientRect();
@@ -42,12 +45,14 @@ export function restoreReadingPosition(path: string): void {
   const position = saved === null ? null : (JSON.parse(saved) as ReadingPosition);
   if (position === null || position.path !== path) return;
   const apply = () => {
-    const block = sections()[position.section] ?? document.documentElement;
+    const block = reportSections()[position.section] ?? document.documentElement;
     const { top, height } = block.getBoundingClientRect();
     // Rounded down the page: the section that was current is so again.
     const target = Math.ceil(scrollY + top + position.fraction * height - probeLine());
     scrollTo({ top: target, behavior: "instant" });
   };
+  // What is above the position would move it if it got its height later.
+  reportPieces().forEach(layOut);
   keepApplying(apply);
 }
 
@@ -59,22 +64,17 @@ const SETTLING_MS = 5_000;
  * address: the position is applied again after each. A reader who scrolls meanwhile is left alone.
  */
 function keepApplying(apply: () => void): void {
-  const settled = new AbortController();
-  const { signal } = settled;
-  const options = { passive: true, signal };
-  for (const event of ["wheel", "touchstart", "keydown", "pointerdown"]) {
-    addEventListener(event, () => settled.abort(), options);
-  }
-  addEventListener("load", () => requestAnimationFrame(() => signal.aborted || apply()), options);
   // Observing calls back at once, too.
   const observer = new ResizeObserver(apply);
   observer.observe(document.body);
-  signal.addEventListener("abort", () => observer.disconnect());
-  setTimeout(() => settled.abort(), SETTLING_MS);
-}
-
-function sections(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>("#report-container section[id]")];
+  const applyNextFrame = () => requestAnimationFrame(apply);
+  addEventListener("load", applyNextFrame);
+  const stop = () => {
+    observer.disconnect();
+    removeEventListener("load", applyNextFrame);
+  };
+  onFirstInput(stop);
+  setTimeout(stop, SETTLING_MS);
 }
 
 /** The line below the header that decides which section is the current one, in CSS pixels. */

@@ -5,6 +5,7 @@ import type { ReportDocument } from "@/lib/reports/document/model";
 import { ChartFigure, type ChartTexts, NoChartData } from "../charts/chart-figure";
 import styles from "./report-body.module.css";
 import "./report-content.css";
+import { SettleLayout } from "./settle-layout";
 
 export interface ReportBodyProps {
   readonly document: ReportDocument;
@@ -59,6 +60,7 @@ export function ReportBody({ document, locale, chartTexts, noChartData, chartCap
           ignoreInvalidStyle: true,
         })}
       </div>
+      <SettleLayout />
     </div>
   );
 }

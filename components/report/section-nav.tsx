@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from "react";
 import type { Section } from "@/lib/reports/document/model";
 import { Icon } from "../layout/icons";
 import styles from "./section-nav.module.css";
-import { settleLayout } from "./settle-layout";
 
 export interface SectionNavProps {
   readonly sections: readonly Section[];
@@ -27,7 +26,6 @@ const DRAWER = "site-contents";
 export function SectionNav({ sections, texts, lang }: SectionNavProps) {
   const current = useCurrentSection(sections);
   const drawer = useRef<HTMLElement>(null);
-  useEffect(settleLayout, []);
 
   return (
     <>

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/e2e";
-import { scrollToSection, sections } from "../support/e2e-page";
+import { expectLaidOut, scrollToSection, sections } from "../support/e2e-page";
 import { REPORTS } from "../support/e2e-reports";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
 
@@ -53,6 +53,13 @@ test.describe("on a wide screen", () => {
       expect(new Set(ids).size).toBe(ids.length);
     });
   }
+
+  test("sections below the screen are laid out when the page is idle, contents or not", async ({ page }) => {
+    for (const id of [REPORTS.full, REPORTS.blankTranslation]) {
+      await page.goto(`/crypto_report/${id}`);
+      await expectLaidOut(page);
+    }
+  });
 
   test("each entry leads to its section and puts it in the address", async ({ page }) => {
     await page.goto(`/crypto_report/${REPORTS.full}`);

@@ -15,6 +15,7 @@ for (const language of LANGUAGES) {
     await expect(sections(page)).toHaveCount(13);
     for (const section of await sections(page).all()) {
       await expect(section.getByRole("heading", { level: 2 })).toBeVisible();
+      await expect(section).toHaveCSS("content-visibility", "visible");
     }
     await expect(figures(page)).toHaveCount(7);
     for (const figure of await figures(page).all()) {

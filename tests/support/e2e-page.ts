@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Number of the section (from 0) at the line below the header, and how much of it is above the line. */
 export interface SectionPosition {
@@ -19,11 +19,27 @@ export function themeButton(page: Page): Locator {
 
 /** Every section of the report, in order. */
 export function sections(page: Page): Locator {
-  return page.locator("#report-container section[id]");
+  return page.locator("#report-container section");
+}
+
+/** Waits until everything in the report has its real height, also what is off the screen. */
+export async function expectLaidOut(page: Page): Promise<void> {
+  await expect
+    .poll(() =>
+      page
+        .locator("#report-container *")
+        .evaluateAll(
+          (all) =>
+            all.length > 0 && all.every((one) => getComputedStyle(one).contentVisibility === "visible"),
+        ),
+    )
+    .toBe(true);
 }
 
 /** Scrolls at once, whatever the page's scroll behaviour. */
 export async function scrollToSection(page: Page, { index, fraction }: SectionPosition): Promise<void> {
+  // A script's scrolling is no input that would lay out the page at once.
+  await expectLaidOut(page);
   await sections(page)
     .nth(index)
     .evaluate((section, part) => {

@@ -90,7 +90,10 @@ function oddReports(): ReportRow[] {
     {
       ...NOTHING,
       id: REPORTS.blankTranslation,
-      html_content: section("tom-tat", "Bản tin ngắn", "Thị trường đi ngang trong phiên sáng nay."),
+      // Sections without ids: there is nothing to list as contents.
+      html_content:
+        "<section><h2>Bản tin ngắn</h2><p>Thị trường đi ngang trong phiên sáng nay.</p></section>" +
+        "<section><h2>Phần sau</h2><p>Không có gì mới.</p></section>",
       html_content_en: "\u00a0 \n\t\u00a0",
     },
     {

@@ -1,0 +1,55 @@
+"use client";
+
+import { useEffect } from "react";
+import { onFirstInput } from "../layout/first-input";
+import { layOut, reportPieces } from "../layout/report-sections";
+
+/** For how long pieces are laid out in one go, in milliseconds: a frame must remain a frame. */
+const SLICE_MS = 4;
+
+/**
+ * The pieces of a report that are off the screen are not laid out while the page opens
+ * (`content-visibility` in report-content.css). This lays them out bit by bit while the browser has
+ * nothing else to do, and all at once when the reader does something: links to sections must lead to
+ * where the sections really are.
+ */
+export function SettleLayout() {
+  useEffect(settleLayout, []);
+  return null;
+}
+
+function settleLayout(): () => void {
+  const waiting = reportPieces();
+  const ignoreInput = onFirstInput(() => waiting.splice(0).forEach(layOut), ["hashchange", "beforeprint"]);
+  let cancel = whenIdle(slice);
+
+  function slice(): void {
+    const end = performance.now() + SLICE_MS;
+    do {
+      const piece = waiting.shift();
+      if (piece === undefined) {
+        ignoreInput();
+        return;
+      }
+      layOut(piece);
+      // Reading it does the layout now, so that its time counts.
+      piece.getBoundingClientRect();
+    } while (performance.now() < end);
+    cancel = whenIdle(slice);
+  }
+
+  return () => {
+    ignoreInput();
+    cancel();
+  };
+}
+
+function whenIdle(task: () => void): () => void {
+  // Safari has no requestIdleCallback.
+  if (!("requestIdleCallback" in window)) {
+    const timer = setTimeout(task, 20);
+    return () => clearTimeout(timer);
+  }
+  const callback = requestIdleCallback(task, { timeout: 200 });
+  return () => cancelIdleCallback(callback);
+}
