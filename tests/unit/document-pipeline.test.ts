@@ -9,6 +9,7 @@ import rehypeParse from "rehype-parse";
 import { unified } from "unified";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { ReportBody } from "../../components/report/report-body";
+import { configureLog } from "../../lib/log";
 import { buildDocument, readHeadline } from "../../lib/reports/document/build-document";
 import { createDocuments } from "../../lib/reports/document/documents";
 import type { ReportDocument, ReportSource } from "../../lib/reports/document/model";
@@ -303,11 +304,14 @@ describe("the worker threads", () => {
   const source = { html: "<p>Nội dung</p>", css: null, js: "function initializeAllVisuals_report() {}" };
   const request = { source, language: "vi", date: new Date(0), reportId: 4711 } as const;
 
-  function captureLog(): string[] {
-    const lines: string[] = [];
-    vi.spyOn(console, "error").mockImplementation((line) => void lines.push(String(line)));
-    return lines;
+  function captureLog(): Record<string, unknown>[] {
+    const records: Record<string, unknown>[] = [];
+    vi.spyOn(console, "error").mockImplementation((line) => void records.push(JSON.parse(line)));
+    configureLog({ readable: false });
+    return records;
   }
+
+  afterEach(() => configureLog({ readable: process.stdout.isTTY === true }));
 
   test.each([
     ["dies", "process.exit(7);"],
@@ -320,12 +324,11 @@ describe("the worker threads", () => {
   ])(
     "a thread that %s costs a report its charts, and nothing else",
     async (_what, onScript) => {
-      const lines = captureLog();
+      const records = captureLog();
       const documents = documentsWhere(onScript);
       try {
         expect(await documents.build(request)).toEqual(built);
-        expect(lines).toHaveLength(1);
-        expect(lines[0]).toMatch(/ error .*report=4711 language=vi/);
+        expect(records).toMatchObject([{ level: "error", report: 4711, language: "vi" }]);
         // The next report finds a thread that works.
         expect(await documents.headlines(["một"])).toEqual([{ title: "một", summary: "" }]);
       } finally {
@@ -343,12 +346,11 @@ describe("the worker threads", () => {
       setTimeout(() => controller.abort(), limits.length === 1 ? 200 : 60_000).unref();
       return controller.signal;
     });
-    const lines = captureLog();
+    const records = captureLog();
     const documents = documentsWhere("for (;;) {}");
     try {
       expect(await documents.build(request)).toEqual(built);
-      expect(lines).toHaveLength(1);
-      expect(lines[0]).toMatch(/ error .*report=4711 language=vi/);
+      expect(records).toMatchObject([{ level: "error", report: 4711, language: "vi" }]);
       expect(limits[0]).toBeGreaterThan(1_000);
     } finally {
       await documents.close();
@@ -356,15 +358,14 @@ describe("the worker threads", () => {
   });
 
   test("what a script did wrong is logged with the report's id, and is not in the document", async () => {
-    const lines = captureLog();
+    const records = captureLog();
     const failures = [{ code: "threw", message: "TypeError: x\n2026 error forged" }];
     const documents = documentsWhere(
       `return { document: ${JSON.stringify(built)}, failures: ${JSON.stringify(failures)} };`,
     );
     try {
       expect(await documents.build(request)).toEqual(built);
-      expect(lines).toHaveLength(1);
-      expect(lines[0]).toMatch(/ warn .*report=4711 language=vi code=threw message="TypeError: x\\n2026/);
+      expect(records).toMatchObject([{ level: "warn", report: 4711, language: "vi", ...failures[0] }]);
     } finally {
       await documents.close();
     }
