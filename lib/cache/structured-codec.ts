@@ -18,7 +18,7 @@ type PlainObject = Record<string, unknown>;
 export const structuredCodec: Codec = {
   encode(value) {
     const bytes: Uint8Array[] = [];
-    const json = Buffer.from(JSON.stringify(new Encoding(bytes).plain(value, "", 0)));
+    const json = Buffer.from(JSON.stringify(new Encoding(bytes).plain(value)));
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(json.length);
     return Buffer.concat([length, json, ...bytes]);
@@ -40,44 +40,70 @@ class MalformedValueError extends TypeError {
 class Encoding {
   readonly #bytes: Uint8Array[];
   #offset = 0;
+  /** Where in the value it is: names of properties, indexes of items. */
+  readonly #path: (string | number)[] = [];
 
   constructor(bytes: Uint8Array[]) {
     this.#bytes = bytes;
   }
 
-  /** The value as JSON can hold it; itself where nothing in it needs a mark. */
-  plain(value: unknown, path: string, depth: number): unknown {
+  /**
+   * The value as JSON can hold it; itself where nothing in it needs a mark, so that a large tree is not copied.
+   *
+   * @throws UnencodableValueError
+   */
+  plain(value: unknown): unknown {
     if (value === null || typeof value === "string" || typeof value === "boolean") return value;
     if (typeof value === "number") {
       if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-      throw new UnencodableValueError(path, `${value}`);
+      throw this.#refusal(`${value}`);
     }
-    if (typeof value !== "object") throw new UnencodableValueError(path, typeof value);
-    if (depth > MAX_DEPTH) throw new UnencodableValueError(path.slice(0, 80), "data nested too deeply");
-    if (Array.isArray(value)) return this.#items(value, path, depth);
-    if (value instanceof Date) return { [MARK]: "date", ms: this.plain(value.getTime(), path, depth) };
-    if (value instanceof Map) return { [MARK]: "map", entries: this.#items([...value], path, depth) };
+    if (typeof value !== "object") throw this.#refusal(typeof value);
+    if (this.#path.length > MAX_DEPTH) throw this.#refusal("data nested too deeply");
+    if (Array.isArray(value)) return this.#items(value);
+    if (value instanceof Date) return { [MARK]: "date", ms: this.plain(value.getTime()) };
+    if (value instanceof Map) return { [MARK]: "map", entries: this.#items([...value]) };
     if (value instanceof Uint8Array) return this.#append(value);
-    return this.#object(value, path, depth);
+    return this.#object(value);
   }
 
-  #items(items: readonly unknown[], path: string, depth: number): unknown[] {
-    // Not `map`: it would leave out the holes of a sparse array.
-    return Array.from(items, (item, index) => this.plain(item, `${path}[${index}]`, depth + 1));
+  #items(items: readonly unknown[]): readonly unknown[] {
+    let copy: unknown[] | undefined;
+    // By index, which does not leave out the holes of a sparse array.
+    for (let index = 0; index < items.length; index++) {
+      const plain = this.#within(index, items[index]);
+      if (plain !== items[index]) copy ??= items.slice();
+      if (copy) copy[index] = plain;
+    }
+    return copy ?? items;
   }
 
-  #object(value: object, path: string, depth: number): PlainObject {
+  #object(value: object): object {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
-      throw new UnencodableValueError(path, `a ${prototype.constructor?.name ?? "class instance"}`);
+      throw this.#refusal(`a ${prototype.constructor?.name ?? "class instance"}`);
     }
-    if ("toJSON" in value) throw new UnencodableValueError(path, "an object with toJSON");
-    const plain: PlainObject = {};
-    for (const [name, property] of Object.entries(value)) {
-      if (name === "__proto__") throw new UnencodableValueError(path, "a property named __proto__");
-      if (property !== undefined) plain[name] = this.plain(property, `${path}.${name}`, depth + 1);
+    if ("toJSON" in value) throw this.#refusal("an object with toJSON");
+    const properties = value as PlainObject;
+    let copy: PlainObject | undefined;
+    for (const name of Object.keys(properties)) {
+      const property = properties[name];
+      if (name === "__proto__") throw this.#refusal("a property named __proto__");
+      // JSON leaves it out, too.
+      if (property === undefined) continue;
+      const plain = this.#within(name, property);
+      if (plain === property) continue;
+      copy ??= { ...properties };
+      copy[name] = plain;
     }
-    return MARK in plain ? { [MARK]: "object", value: plain } : plain;
+    return MARK in value ? { [MARK]: "object", value: copy ?? value } : (copy ?? value);
+  }
+
+  #within(name: string | number, value: unknown): unknown {
+    this.#path.push(name);
+    const plain = this.plain(value);
+    this.#path.pop();
+    return plain;
   }
 
   #append(bytes: Uint8Array): PlainObject {
@@ -85,6 +111,11 @@ class Encoding {
     this.#bytes.push(bytes);
     this.#offset += bytes.length;
     return { [MARK]: "bytes", offset, length: bytes.length };
+  }
+
+  #refusal(what: string): UnencodableValueError {
+    const path = this.#path.map((name) => (typeof name === "number" ? `[${name}]` : `.${name}`)).join("");
+    return new UnencodableValueError(path.slice(0, 80), what);
   }
 }
 
@@ -117,9 +148,10 @@ function reviveItems(items: unknown[], bytes: Buffer, depth: number): unknown[] 
 }
 
 function reviveProperties(object: PlainObject, bytes: Buffer, depth: number): PlainObject {
-  for (const [name, property] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
     if (name === "__proto__") throw new MalformedValueError("a property named __proto__");
-    object[name] = revive(property, bytes, depth + 1);
+    const revived = revive(object[name], bytes, depth + 1);
+    if (revived !== object[name]) object[name] = revived;
   }
   return object;
 }

@@ -6,6 +6,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
+import { serverArguments } from "../server-command.mjs";
 import { providePostgres } from "../test/postgres.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -54,7 +55,7 @@ export async function startFixtureSite(rows) {
   };
   try {
     await insertRows(database.url, rows);
-    site = spawn(process.execPath, [".build/server.js"], {
+    site = spawn(process.execPath, serverArguments, {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
       env: {

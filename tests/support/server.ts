@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serverArguments } from "../../scripts/server-command.mjs";
 
 export interface SiteOptions {
   /** Added to the environment, after everything else. */
@@ -56,7 +57,7 @@ const NEUTRAL = {
  * @throws {SiteStartError}
  */
 export async function startSite(options: SiteOptions = {}): Promise<RunningSite> {
-  const [program, ...args] = options.command ?? [process.execPath, ".build/server.js"];
+  const [program, ...args] = options.command ?? [process.execPath, ...serverArguments];
   const dataDirectory = await mkdtemp(join(tmpdir(), "web-server-report-data-"));
   const site = spawn(program, args, {
     env: siteEnvironment(options, dataDirectory),

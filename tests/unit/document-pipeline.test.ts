@@ -275,7 +275,10 @@ describe("random mixes of the corpus", () => {
 describe("the worker threads", () => {
   const folder = mkdtempSync(join(tmpdir(), "document-worker-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    configureLog({ readable: process.stdout.isTTY === true });
+  });
 
   const built = {
     title: "Tựa",
@@ -310,8 +313,6 @@ describe("the worker threads", () => {
     configureLog({ readable: false });
     return records;
   }
-
-  afterEach(() => configureLog({ readable: process.stdout.isTTY === true }));
 
   test.each([
     ["dies", "process.exit(7);"],

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { THEME_SURFACES } from "@/lib/reports/document/css/theme-surfaces";
+import { serverArguments } from "../../scripts/server-command.mjs";
 
 /** Code that the structure forbids, by the path that it would stand at, and the rule that must fire. */
 const OFFENCES = [
@@ -99,4 +100,9 @@ describe("the theme", () => {
     ]);
     expect([THEME_SURFACES.light.text, THEME_SURFACES.dark.text]).toEqual(token("text-primary"));
   });
+});
+
+test("`npm start` runs the server with the flags that it is tested and measured with", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(scripts.start).toBe(["node", ...serverArguments.slice(0, -1), "scripts/start.mjs"].join(" "));
 });
