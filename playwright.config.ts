@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { findChromium } from "./scripts/test/chromium.mjs";
+import { CHROMIUM_FLAGS, findChromium } from "./scripts/test/chromium.mjs";
 
 // Where nothing is found, Playwright itself names the download that is missing.
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium()?.path;
@@ -21,14 +21,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: CHROMIUM_FLAGS,
     },
   },
   projects: [{ name: "chromium" }],

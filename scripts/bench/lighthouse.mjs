@@ -9,7 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { provideChromium } from "../test/chromium.mjs";
+import { CHROMIUM_FLAGS, provideChromium } from "../test/chromium.mjs";
 import { fixtureRows, machine, startFixtureSite } from "./fixture-site.mjs";
 import { launchBrowser, weighPage } from "./page-weight.mjs";
 
@@ -25,16 +25,7 @@ const PAGES = [
 /** How long other programs may keep the processors busy before a run, in milliseconds. */
 const QUIET_LIMIT_MS = 300_000;
 
-const CHROME_FLAGS = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-];
+const START_FLAGS = ["--headless=new", ...CHROMIUM_FLAGS, "--remote-debugging-port=0"];
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
@@ -55,7 +46,7 @@ const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
  * @returns {Promise<{ port: string, stop(): Promise<void> }>}
  */
 async function startChromium(chrome, folder) {
-  const flags = [...CHROME_FLAGS, `--user-data-dir=${join(folder, "profile")}`, "about:blank"];
+  const flags = [...START_FLAGS, `--user-data-dir=${join(folder, "profile")}`, "about:blank"];
   const browser = spawn(chrome, flags, { stdio: ["ignore", "ignore", "pipe"] });
   const stop = async () => {
     const stopped = once(browser, "exit");

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright";
-import { provideChromium } from "../test/chromium.mjs";
+import { CHROMIUM_FLAGS, provideChromium } from "../test/chromium.mjs";
 import { fixtureRows, machine, startFixtureSite } from "./fixture-site.mjs";
 
 /**
@@ -78,7 +78,7 @@ function namedScripts(html, base) {
 export function launchBrowser() {
   return chromium.launch({
     executablePath: provideChromium().path,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+    args: CHROMIUM_FLAGS,
   });
 }
 

@@ -24,6 +24,16 @@ const names = [
   "microsoft-edge-stable",
 ];
 
+/** For a machine without a display, where root may be who runs it, and that is to ask for nothing by itself. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /**
  * A browser that is already on this machine: the one `CHROMIUM_PATH` names, else an installed
  * Chromium, Chrome or Edge, else Playwright's own download.

@@ -14,7 +14,7 @@ import { createPostgres, type PostgresTarget, type Sql } from "../../lib/clients
 import { EVERYTHING, type ReportChange } from "../../lib/reports/changes/change";
 import type { WatchOptions } from "../../lib/reports/changes/watch-report-changes";
 import { createTestDatabase, type TestDatabase } from "../support/database";
-import { startFreezingProxy } from "../support/freezing-proxy";
+import { startTcpProxy } from "../support/tcp-proxy";
 import { TOLD_ONLY, type WatchedReports, watchReports } from "../support/watched-reports";
 
 const WAIT = { timeout: 20_000, interval: 20 };
@@ -90,6 +90,16 @@ describe("Postgres", () => {
     url.username = role;
     url.password = "secret";
     return { role, url: url.href };
+  }
+
+  /** A network in front of the database, and the database's URL through it. */
+  async function openProxy() {
+    const url = new URL(database.url);
+    const proxy = await startTcpProxy(Number(url.port || 5432), url.hostname);
+    cleanUps.push(() => proxy.close());
+    url.hostname = "127.0.0.1";
+    url.port = String(proxy.port);
+    return { proxy, url: url.href };
   }
 
   /** Server processes of this database whose last statement was one of the watch. */
@@ -294,10 +304,9 @@ describe("Postgres", () => {
     });
 
     test("that fell silent is noticed and given up, and caught up with", async () => {
-      const proxy = await startFreezingProxy(database.url);
-      cleanUps.push(() => proxy.close());
-      const reports = await watched(postgresNotices(proxy.url));
-      proxy.freeze();
+      const { proxy, url } = await openProxy();
+      const reports = await watched(postgresNotices(url));
+      proxy.swallow();
       await vi.waitFor(
         () =>
           expect(reports.watch.status()).toMatchObject({
@@ -309,17 +318,16 @@ describe("Postgres", () => {
       );
       await insert(generator);
       expect(reports.changes).toEqual([]);
-      expect(await reports.after(() => proxy.thaw())).toEqual([EVERYTHING]);
+      expect(await reports.after(() => proxy.restore())).toEqual([EVERYTHING]);
       expect(reports.watch.status()).toMatchObject({ mode: "trigger", connected: true });
       await vi.waitFor(() => expect(proxy.connections()).toBe(1), WAIT);
       await expectToBeTold(reports);
     });
 
     test("that is silent from the start does not keep closing waiting", async () => {
-      const proxy = await startFreezingProxy(database.url);
-      cleanUps.push(() => proxy.close());
-      const reports = await watched(postgresNotices(proxy.url));
-      proxy.freeze();
+      const { proxy, url } = await openProxy();
+      const reports = await watched(postgresNotices(url));
+      proxy.swallow();
       await reports.watch.close();
       await vi.waitFor(() => expect(proxy.connections()).toBe(0), WAIT);
     });

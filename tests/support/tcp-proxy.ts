@@ -9,13 +9,16 @@ export interface TcpProxy {
   cut(): void;
   /** Carries again. What was swallowed stays lost. */
   restore(): void;
+  /** Connections of clients that are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
-/** Stands between a client and `targetPort` of this machine, to fail the way networks do. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+/** Stands between a client and a server, to fail the way networks do. */
+export async function startTcpProxy(targetPort: number, targetHost = "127.0.0.1"): Promise<TcpProxy> {
   let state: "carries" | "swallows" | "refuses" = "carries";
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
 
   function carry(from: Socket, to: Socket): void {
     sockets.add(from);
@@ -34,7 +37,8 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       client.destroy();
       return;
     }
-    const target = connect(targetPort, "127.0.0.1");
+    clients.add(client.on("close", () => clients.delete(client)));
+    const target = connect(targetPort, targetHost);
     carry(client, target);
     carry(target, client);
   });
@@ -56,6 +60,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     restore() {
       state = "carries";
     },
+    connections: () => clients.size,
     async close() {
       endAll();
       server.close();
