@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { createTieredCache, structuredCodec, type TieredCache } from "./cache";
+import { createTieredCache, type TieredCache } from "./cache";
 import { type ConnectionCounts, createConnectionCounter } from "./clients/connection-counts";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-postgres";
 import { type MigrationReport, migrate } from "./clients/migrations";
@@ -132,7 +132,7 @@ async function openCache(
   sql: Sql,
   documents: Documents,
 ): Promise<{ cache: TieredCache; reports: Reports }> {
-  const cache = createTieredCache({ redis: env.redisUrl, codec: structuredCodec });
+  const cache = createTieredCache({ redis: env.redisUrl });
   await cache.start();
   if (cache.stats().redis?.connected === false) {
     log.warn("Redis cannot be reached: the site serves from its own memory, and goes on trying");

@@ -197,19 +197,11 @@ export interface TierExplanation {
   }[];
 }
 
-/** Bytes of a value and back. `decode(encode(x))` equals `x`, or `encode` throws. */
-export interface Codec {
-  encode(value: unknown): Buffer;
-  /** Gets untrusted bytes; throws on what is not its own. */
-  decode(bytes: Buffer): unknown;
-}
-
 export interface CacheOptions {
   /** A URL (`redis://…`), or a function that creates a client with at least the options it is given. */
   readonly redis?: string | ((options: RedisOptions) => Redis) | undefined;
   /** Of everything in Redis. Default `web-server-report:`. */
   readonly prefix?: string;
-  readonly codec?: Codec;
   /** Default 64 MiB. A value above an eighth of it is not kept in memory. */
   readonly maxBytes?: number;
   /** Default 2,000. */

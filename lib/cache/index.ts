@@ -16,5 +16,4 @@ export type * from "./cache";
 export type { CacheEvents, CacheListener } from "./events";
 export { type CacheKey, type CacheTag, defineKeys, defineTags, groupOf, parseKey } from "./keys";
 export { custom, longTerm, mediumTerm, realTime, type Strategy, shortTerm } from "./strategies";
-export { structuredCodec } from "./structured-codec";
 export { createTieredCache } from "./tiered-cache";

@@ -3,7 +3,6 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CacheOptions, CacheStats, Loader, LoadOptions, Lookup, RedisStats, TieredCache } from "./cache";
 import { ClaimDesk } from "./claim-desk";
-import { jsonCodec } from "./codec";
 import { explain } from "./explain";
 import type { Trust } from "./freshness";
 import { type Found, isServable, lookupOf } from "./freshness";
@@ -25,7 +24,6 @@ const MIB = 1024 * 1024;
 
 const DEFAULTS = {
   prefix: "web-server-report:",
-  codec: jsonCodec,
   maxBytes: 64 * MIB,
   maxEntries: 2_000,
   maxValueBytes: 16 * MIB,

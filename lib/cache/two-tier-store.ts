@@ -1,4 +1,5 @@
-import type { Codec, StoreOutcome } from "./cache";
+import type { StoreOutcome } from "./cache";
+import { decodeValue, encodeValue } from "./codec";
 import { CorruptValueError, decodeEnvelope, encodeEnvelope } from "./envelope";
 import { type Entry, type Found, judge, type Trust, type Verdict } from "./freshness";
 import type { Invalidations } from "./invalidations";
@@ -31,7 +32,6 @@ export interface StoreParts {
   readonly invalidations: Invalidations;
   readonly meter: Meter;
   readonly trust: Trust;
-  readonly codec: Codec;
   readonly maxValueBytes: number;
   readonly leaseMs: number;
   readonly now: () => number;
@@ -162,7 +162,7 @@ export class TwoTierStore {
     ticket.lease?.stopRenewing();
     let encoded: Buffer;
     try {
-      encoded = this.#parts.codec.encode(value);
+      encoded = encodeValue(value);
     } catch {
       this.abandon(ticket);
       this.#parts.meter.refused(ticket.key, "memory", "codec");
@@ -281,10 +281,10 @@ export class TwoTierStore {
   }
 
   async #decode(key: CacheKey, bytes: Buffer, validate: Validate) {
-    const { codec, maxValueBytes, meter } = this.#parts;
+    const { maxValueBytes, meter } = this.#parts;
     try {
       const { header, body } = await decodeEnvelope(bytes, maxValueBytes);
-      const value = codec.decode(body);
+      const value = decodeValue(body);
       return { header, size: body.length, value: validate && value !== null ? validate(value) : value };
     } catch (error) {
       meter.corrupt(key, error instanceof CorruptValueError ? error.reason : "shape");

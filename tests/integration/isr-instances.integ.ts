@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { createTieredCache, structuredCodec } from "../../lib/cache";
+import { createTieredCache } from "../../lib/cache";
 import { createPageCache, type PageCache } from "../../lib/isr/page-cache";
 import { createPublishedReports, type PublishedReports, reportHtml } from "../support/published-reports";
 import { startRedis, type TestRedis } from "../support/redis";
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** What `revalidateTag` of Next does, from one more instance. */
 async function openRevalidation(): Promise<PageCache["revalidateTags"]> {
-  const cache = createTieredCache({ redis: redis.url, codec: structuredCodec });
+  const cache = createTieredCache({ redis: redis.url });
   onTestFinished(() => cache.close());
   await cache.start();
   const pages = createPageCache({

@@ -326,8 +326,8 @@ describe("what is told", () => {
   test("what cannot be encoded reaches its callers, is not kept and is told", async () => {
     const refused = vi.fn();
     cache.on("refused", refused);
-    const value = await cache.getOrLoad(key, strategy, () => new Map([[1, 2]]));
-    expect(value).toEqual(new Map([[1, 2]]));
+    const value = await cache.getOrLoad(key, strategy, () => new Set([1]));
+    expect(value).toEqual(new Set([1]));
     expect(await cache.get(key)).toBeUndefined();
     expect(refused).toHaveBeenCalledWith({ group: "report", tier: "memory", reason: "codec" });
   });

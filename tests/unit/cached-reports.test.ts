@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CacheKey, createTieredCache, structuredCodec, type TieredCache } from "@/lib/cache";
+import { type CacheKey, createTieredCache, type TieredCache } from "@/lib/cache";
+import { decodeValue, encodeValue } from "@/lib/cache/codec";
 import { reportsTag, reportTag, tagsOfChange, tagsOfPath } from "@/lib/reports/cache-tags";
 import { createCachedDocuments } from "@/lib/reports/cached-documents";
 import { createCachedReports } from "@/lib/reports/cached-reports";
@@ -54,7 +55,7 @@ const onOutdated = vi.fn();
 
 beforeEach(() => {
   now = 0;
-  cache = createTieredCache({ codec: structuredCodec, now: () => now });
+  cache = createTieredCache({ now: () => now });
   reports = createCachedReports({ cache, reports: source, namespace: "one", onOutdated });
   vi.clearAllMocks();
 });
@@ -85,7 +86,7 @@ describe.each(READS)("%s", (name, read, value) => {
     const lookup = vi.spyOn(cache, "lookup");
     await read(reports);
     const validate = lookup.mock.calls[0]?.[3]?.validate;
-    expect(validate?.(structuredCodec.decode(structuredCodec.encode(value)))).toEqual(value);
+    expect(validate?.(decodeValue(encodeValue(value)))).toEqual(value);
     expect(() => validate?.({ strange: true })).toThrow();
     expect(() => validate?.("text")).toThrow();
   });

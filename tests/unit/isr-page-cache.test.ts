@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CacheKey, createTieredCache, structuredCodec, type TieredCache } from "@/lib/cache";
+import { type CacheKey, createTieredCache, type TieredCache } from "@/lib/cache";
 import type { BuildSeed } from "@/lib/isr/build-seed";
 import type { NextValue } from "@/lib/isr/next-values";
 import { createPageCache, type PageCache } from "@/lib/isr/page-cache";
@@ -23,7 +23,7 @@ const wallClock = () => 1_800_000_000_000 + elapsed;
 beforeEach(() => {
   elapsed = 1_000_000;
   outdatedReadAt = NEVER;
-  cache = createTieredCache({ codec: structuredCodec, now: () => elapsed });
+  cache = createTieredCache({ now: () => elapsed });
   pages = createPages("build-1");
 });
 afterEach(async () => {

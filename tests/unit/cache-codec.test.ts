@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { structuredCodec } from "@/lib/cache";
+import { decodeValue, encodeValue } from "@/lib/cache/codec";
 
-const roundTrip = (value: unknown) => structuredCodec.decode(structuredCodec.encode(value));
+const roundTrip = (value: unknown) => decodeValue(encodeValue(value));
 
-describe("the structured codec", () => {
+describe("the codec", () => {
   test("gives back dates, maps and bytes, nested in each other", () => {
     const value = {
       created: new Date("2026-01-31T08:00:00.000Z"),
@@ -50,8 +50,8 @@ describe("the structured codec", () => {
   });
 
   test("bytes that were decoded do not keep the rest in memory", () => {
-    const encoded = structuredCodec.encode({ text: "x".repeat(100_000), bytes: Buffer.from("abc") });
-    const { bytes } = structuredCodec.decode(encoded) as { bytes: Buffer };
+    const encoded = encodeValue({ text: "x".repeat(100_000), bytes: Buffer.from("abc") });
+    const { bytes } = decodeValue(encoded) as { bytes: Buffer };
     expect(bytes.toString()).toBe("abc");
     expect(bytes.buffer.byteLength).toBeLessThan(20_000);
   });
@@ -65,23 +65,39 @@ describe("the structured codec", () => {
     ["a set", new Set()],
     ["undefined in a list", [undefined]],
     ["a hole in a list", new Array(1)],
+    ["an instance", new (class Report {})()],
+    ["toJSON", { toJSON: () => 1 }],
+    ["a property named __proto__", JSON.parse('{"__proto__":1}')],
   ])("refuses %s", (_, value) => {
-    expect(() => structuredCodec.encode(value)).toThrow(
-      expect.objectContaining({ code: "E_CACHE_UNENCODABLE" }),
+    expect(() => encodeValue(value)).toThrow(expect.objectContaining({ code: "E_CACHE_UNENCODABLE" }));
+  });
+
+  test("says where it is that it refuses", () => {
+    expect(() => encodeValue({ report: { charts: [{}, { value: Number.NaN }] } })).toThrow(
+      "Cannot cache NaN at .report.charts[1].value",
     );
+  });
+
+  test("leaves the value as it was", () => {
+    const value = Object.freeze({
+      at: new Date(0),
+      list: Object.freeze([1, Object.freeze({ b: Buffer.from("a") })]),
+    });
+    expect(roundTrip(value)).toEqual(value);
+    expect(value.at).toBeInstanceOf(Date);
   });
 
   test("refuses a cycle", () => {
     const cycle: unknown[] = [];
     cycle.push(cycle);
-    expect(() => structuredCodec.encode(cycle)).toThrow("nested too deeply");
+    expect(() => encodeValue(cycle)).toThrow("nested too deeply");
   });
 
   test("throws on bytes of others, or gives data: never anything else", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         try {
-          structuredCodec.decode(Buffer.from(bytes));
+          decodeValue(Buffer.from(bytes));
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
         }
@@ -99,6 +115,6 @@ describe("the structured codec", () => {
   ])("throws on %s", (_, json) => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(json.length);
-    expect(() => structuredCodec.decode(Buffer.concat([length, Buffer.from(json)]))).toThrow();
+    expect(() => decodeValue(Buffer.concat([length, Buffer.from(json)]))).toThrow();
   });
 });
