@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { CacheHandlerContext } from "next/dist/server/lib/incremental-cache";
 import { type CacheControl, nextValue, type StoredEntry } from "./next-values";
+
+type FileSystemCacheModule = typeof import("next/dist/server/lib/incremental-cache/file-system-cache.js");
+
+// The file is CommonJS with a default export, which `import` finds in a place that depends on who loads it.
+const require = createRequire(import.meta.url);
 
 /** A page that `next build` has rendered. */
 export type BuildSeed = StoredEntry;
@@ -19,9 +25,9 @@ export async function readBuildSeed(
   { fs, serverDistDir }: Pick<CacheHandlerContext, "fs" | "serverDistDir">,
 ): Promise<BuildSeed | null> {
   if (fs === undefined || serverDistDir === undefined) return null;
-  const { default: FileSystemCache } = await import(
-    "next/dist/server/lib/incremental-cache/file-system-cache.js"
-  );
+  const {
+    default: FileSystemCache,
+  }: FileSystemCacheModule = require("next/dist/server/lib/incremental-cache/file-system-cache.js");
   const reader = new FileSystemCache({
     fs,
     serverDistDir,

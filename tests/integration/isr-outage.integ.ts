@@ -74,3 +74,17 @@ test("a page whose render failed is rendered by another server once the database
   expect((await ask("/crypto_report/1", [1]))[0]?.status).toBe(200);
   expect(await renders("/vi/crypto_report/1")).toEqual([0, 1]);
 });
+
+test("while all is well nothing is logged as a warning or an error, whatever is asked for", async () => {
+  const reports = await createPublishedReports(2);
+  onTestFinished(() => reports.drop());
+  const { ask, sites, stop } = await startInstances({ databaseUrl: reports.url });
+  onTestFinished(stop);
+
+  for (const path of [...PATHS, "/crypto_reports_list?page=1", "/status", "/robots.txt"])
+    expect(await ask(path, [0, 0])).toEqual(Array(2).fill(served()));
+  for (const path of ["/nowhere", "/en/nowhere", "/crypto_report/77", "/crypto_reports_list?page=9"])
+    expect(await ask(path, [0])).toMatchObject([{ status: 404 }]);
+
+  expect(sites[0]?.output()).not.toMatch(/"level":"(warn|error)"/);
+});
