@@ -20,7 +20,6 @@ export default async function config(phase) {
       cacheHandler: fileURLToPath(new URL(".build/cache-handler.js", import.meta.url)),
     }),
     cacheMaxMemorySize: 0,
-    experimental: { isrFlushToDisk: false },
     // Loaded by Node as they are: WebAssembly, worker threads and sockets do not survive bundling.
     serverExternalPackages: [
       "@electric-sql/pglite",
