@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type CacheKey, createTieredCache, mediumTerm, type TieredCache } from "../../lib/cache";
+import { encodeValue } from "../../lib/cache/codec";
 import { encodeEnvelope } from "../../lib/cache/envelope";
 import { reportKey, reportTag } from "../support/cache";
 import { startRedis, type TestRedis } from "../support/redis";
@@ -33,7 +34,7 @@ async function validBytes(tags: string[] = []): Promise<Buffer> {
   await cache.set(reportKey("number"), 1, mediumTerm);
   const { version = 0 } = (await cache.explain(reportKey("number"))).memory;
   const { ttlMs, graceMs } = mediumTerm;
-  return encodeEnvelope({ fence: version, ttlMs, graceMs, tags }, Buffer.from('{"from":"redis"}'));
+  return encodeEnvelope({ fence: version, ttlMs, graceMs, tags }, encodeValue({ from: "redis" }));
 }
 
 /** What a reader makes of these bytes, and whether the cache works for that key afterwards. */
@@ -111,7 +112,7 @@ test("a value with another number is a miss", async () => {
 });
 
 test("a well-made envelope with a hostile header is a counted miss, and does not stand in the way of the next value", async () => {
-  const body = Buffer.from('{"from":"redis"}');
+  const body = encodeValue({ from: "redis" });
   const header = { fence: 1e15, ttlMs: mediumTerm.ttlMs, graceMs: mediumTerm.graceMs, tags: [] as string[] };
   const far = Number.MAX_SAFE_INTEGER;
   const headers = [
@@ -136,7 +137,7 @@ test("a well-made envelope with a hostile header is a counted miss, and does not
 });
 
 test("a value that would outgrow the limit when decompressed is a counted miss", async () => {
-  const bomb = Buffer.alloc(20 * MAX_VALUE_BYTES, " ");
+  const bomb = encodeValue({ from: "redis", padding: " ".repeat(20 * MAX_VALUE_BYTES) });
   const { ttlMs, graceMs } = mediumTerm;
   await cache.set(reportKey("number"), 1, mediumTerm);
   const { version = 0 } = (await cache.explain(reportKey("number"))).memory;
@@ -152,8 +153,9 @@ test("a value of another shape is a counted miss", async () => {
   const { ttlMs, graceMs } = mediumTerm;
   await cache.set(reportKey("number"), 1, mediumTerm);
   const { version = 0 } = (await cache.explain(reportKey("number"))).memory;
-  for (const body of ['{"to":"redis"}', "[]", "7", "not JSON"]) {
-    const bytes = await encodeEnvelope({ fence: version, ttlMs, graceMs, tags: [] }, Buffer.from(body));
+  const bodies = [...[{ to: "redis" }, [], 7].map(encodeValue), Buffer.from("not ours")];
+  for (const body of bodies) {
+    const bytes = await encodeEnvelope({ fence: version, ttlMs, graceMs, tags: [] }, body);
     expect(await read(bytes)).toMatchObject(MISS);
   }
 });

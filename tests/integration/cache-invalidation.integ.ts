@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type CacheTag, mediumTerm, type TieredCache } from "../../lib/cache";
+import { encodeValue } from "../../lib/cache/codec";
 import { encodeEnvelope } from "../../lib/cache/envelope";
 import {
   controlledLoader,
@@ -280,7 +281,7 @@ test("`invalidateTags` issues the same number of commands at 1,000 and 100,000 k
   await cache.set(KEY, "value", mediumTerm, { tags: TAGS });
   const { version = 0 } = (await cache.explain(KEY)).memory;
   const { ttlMs, graceMs } = mediumTerm;
-  const bytes = await encodeEnvelope({ fence: version, ttlMs, graceMs, tags: TAGS }, Buffer.from('"value"'));
+  const bytes = await encodeEnvelope({ fence: version, ttlMs, graceMs, tags: TAGS }, encodeValue("value"));
 
   async function addKeys(from: number, to: number): Promise<void> {
     for (let start = from; start < to; start += 5_000) {
