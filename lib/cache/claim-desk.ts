@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, ClaimOptions, ClaimResult, FulfilOptions, StoreOutcome } from "./cache";
 import { type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
-import { REFRESHED_ELSEWHERE_MS } from "./load-coordinator";
 import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
+import { FIRST_POLL_MS, nextPollMs, REFRESHED_ELSEWHERE_MS } from "./polling";
 import type { RefreshBackoff } from "./refresh-backoff";
 import type { TwoTierStore } from "./two-tier-store";
 
@@ -33,9 +33,6 @@ interface OpenClaim {
   readonly isRefresh: boolean;
 }
 
-const FIRST_POLL_MS = 25;
-const LONGEST_POLL_MS = 200;
-const POLL_GROWTH = 1.5;
 /** Records of tags that are known before the life of the value is. */
 const UNKNOWN_LIFE_MS = 0;
 
@@ -88,7 +85,7 @@ export class ClaimDesk {
     deadline: number,
   ): Promise<ClaimResult<V>> {
     const { store, meter, now } = this.#options;
-    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, LONGEST_POLL_MS)) {
+    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = nextPollMs(pauseMs)) {
       const { found, ticket, mayLoad } = await store.readOrClaim(key, tags, UNKNOWN_LIFE_MS, undefined);
       const usable = found && isServable(found.verdict) ? found : servable;
       if (usable) return this.#hit(key, usable, this.#refreshClaim(key, usable, mayLoad, ticket, turn));

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { CircuitBreaker, type Permit } from "./circuit-breaker";
+import { withDeadline } from "./deadline";
 import type { BreakerState, RedisFailure } from "./events";
 import { dropConnection } from "./redis-client";
 
@@ -67,7 +68,7 @@ export class CommandGate {
       throw this.#refuse(command, "disconnected");
     }
     try {
-      const reply = await this.#withDeadline(command, send);
+      const reply = await this.#send(command, send);
       this.#breaker.succeed(permit);
       return reply;
     } catch (error) {
@@ -75,22 +76,12 @@ export class CommandGate {
     }
   }
 
-  async #withDeadline<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      const expire = () => reject(new RedisCommandError(command, "deadline"));
-      // When this process was busy itself, the reply may lie in the socket: it is read before `expire`.
-      timer = setTimeout(() => setImmediate(expire), this.#options.deadlineMs);
-    });
+  #send<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {
     this.#inFlight++;
     const sent = send(this.#options.client);
     const settled = () => void this.#inFlight--;
     sent.then(settled, settled);
-    try {
-      return await Promise.race([sent, deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return withDeadline(sent, this.#options.deadlineMs, () => new RedisCommandError(command, "deadline"));
   }
 
   #report(command: string, permit: Permit, error: unknown): RedisCommandError {

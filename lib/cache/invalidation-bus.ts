@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import { withDeadline } from "./deadline";
 import { dropConnection, runScript } from "./redis-client";
 import { SCRIPTS } from "./scripts";
 
@@ -148,19 +149,8 @@ export class InvalidationBus {
     });
   }
 
-  async #inTime<T>(reply: Promise<T>, limitMs: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const expire = () => reject(new Error("No reply from the invalidation bus"));
-      timer = setTimeout(() => setImmediate(expire), limitMs);
-    });
-    try {
-      return await Promise.race([reply, late]);
-    } finally {
-      clearTimeout(timer);
-      // Who gave up on it must not be told again.
-      reply.catch(() => {});
-    }
+  #inTime<T>(reply: Promise<T>, limitMs: number): Promise<T> {
+    return withDeadline(reply, limitMs, () => new Error("No reply from the invalidation bus"));
   }
 
   async #pause(): Promise<void> {

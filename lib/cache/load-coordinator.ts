@@ -4,6 +4,7 @@ import { type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
 import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
+import { FIRST_POLL_MS, nextPollMs, REFRESHED_ELSEWHERE_MS } from "./polling";
 import type { RefreshBackoff } from "./refresh-backoff";
 import { type Flight, SingleFlight } from "./single-flight";
 import { lifeOf, type Strategy } from "./strategies";
@@ -38,12 +39,6 @@ interface LoadFlight extends Flight<Landing> {
   readonly progress: Progress;
   readonly tags: readonly string[];
 }
-
-const FIRST_POLL_MS = 25;
-const LONGEST_POLL_MS = 200;
-const POLL_GROWTH = 1.5;
-/** After another process was found refreshing a value, do not ask again for this long. */
-export const REFRESHED_ELSEWHERE_MS = 250;
 
 /** Brings a missing value and refreshes one that is due: one load a key, whoever asks and however often. */
 export class LoadCoordinator {
@@ -105,7 +100,7 @@ export class LoadCoordinator {
     const { meter, backoff, store, waitMs, now } = this.#options;
     const deadline = now() + waitMs;
     let outdated = fallback;
-    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * POLL_GROWTH, LONGEST_POLL_MS)) {
+    for (let pauseMs = FIRST_POLL_MS; ; pauseMs = nextPollMs(pauseMs)) {
       const read = await this.#claim(job, progress);
       if (read.found && isServable(read.found.verdict)) return this.#serve(job, read, read.found);
       outdated = read.found ?? outdated;

@@ -1,5 +1,5 @@
+import { DeadlineError, settleWithin } from "../deadline";
 import { log } from "../log";
-import { DeadlineError, settleWithin } from "./deadline";
 
 /**
  * - `ok`: works. `off`: not configured, and not missed.

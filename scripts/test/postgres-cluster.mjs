@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, cpSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { freePort } from "./free-port.mjs";
 
 const startAttempts = 5;
 const stopLimitMs = 10_000;
@@ -170,15 +170,4 @@ async function stopServer(server) {
 /** @param {import("node:child_process").ChildProcess} process */
 function isRunning(process) {
   return process.exitCode === null && process.signalCode === null;
-}
-
-/** @returns {Promise<number>} a port of 127.0.0.1 that the operating system chose */
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new ClusterStartError("no TCP port");
-  return address.port;
 }

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.mjs";
 
 const startAttempts = 5;
 
@@ -99,15 +99,4 @@ async function launch(binary, args, port) {
     server.on("close", () => reject(new RedisStartError(`${binary} did not start:\n${output}`)));
   });
   return { port, server };
-}
-
-/** @returns {Promise<number>} a port of 127.0.0.1 that the operating system chose */
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new RedisStartError("no TCP port");
-  return address.port;
 }

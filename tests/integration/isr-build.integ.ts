@@ -4,19 +4,12 @@ import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { SOURCES } from "../../scripts/build-id.mjs";
 
-const SOURCES = [
-  "app",
-  "components",
-  "lib",
-  "messages",
-  "public",
-  "scripts",
-  "instrumentation.ts",
-  "next.config.mjs",
+const COPIED = [
+  // A lock file would make Next take the copy for the whole project, and look for packages in it.
+  ...SOURCES.filter((source) => source !== "package-lock.json"),
   "package.json",
-  "proxy.ts",
-  "tsconfig.json",
   // Named by their path; all other packages are found in the folders above.
   "node_modules/@fontsource",
   "node_modules/@fontsource-variable",
@@ -27,7 +20,7 @@ async function copySources(): Promise<string> {
   await mkdir(".cache", { recursive: true });
   const folder = await mkdtemp(join(".cache", "build-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  for (const source of SOURCES) await cp(source, join(folder, source), { recursive: true });
+  for (const source of COPIED) await cp(source, join(folder, source), { recursive: true });
   return folder;
 }
 

@@ -1,7 +1,8 @@
+import { settleWithin } from "../../deadline";
 import { log } from "../../log";
 import { mergeChanges, type ReportChange } from "./change";
 import type { Backoff } from "./timing";
-import { pause, within } from "./waiting";
+import { pause } from "./waiting";
 
 export interface ChangeDelivery {
   add(change: ReportChange): void;
@@ -44,7 +45,7 @@ export function createDelivery({
       pending = null;
       try {
         // Its own signal, not ours: at the end we wait for a callback rather than leave it behind.
-        await within(patience, new AbortController().signal, onChange(change));
+        await settleWithin(patience, new AbortController().signal, () => onChange(change));
         failingSince = null;
         delay = retry.first;
         await pause(coalesce, closing.signal);

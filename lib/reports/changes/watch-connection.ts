@@ -1,8 +1,9 @@
 import type { OpenNoticeConnection } from "../../clients/notice-connection";
+import { settleWithin } from "../../deadline";
 import { EVERYTHING, parseNotice, type ReportChange } from "./change";
 import { type ListeningState, readContent, readState, type TableContent, tryToListen } from "./comparison";
 import type { WatchTiming } from "./timing";
-import { pause, within } from "./waiting";
+import { pause } from "./waiting";
 
 export interface ConnectionWatch {
   readonly open: OpenNoticeConnection;
@@ -42,7 +43,7 @@ export async function watchConnection(watch: ConnectionWatch): Promise<void> {
 
   async function check(): Promise<void> {
     if (elapsed() - listened.at >= timing.listen) await listen();
-    const state = await within(timing.answer, signal, readState(connection.sql));
+    const state = await settleWithin(timing.answer, signal, () => readState(connection.sql));
     // Behind a pooler the statement may have reached another session than LISTEN did.
     if (state.listening) listened.at = elapsed();
     const untold = reasonUntold(state, listened.refusal);
@@ -53,7 +54,10 @@ export async function watchConnection(watch: ConnectionWatch): Promise<void> {
   }
 
   async function listen(): Promise<void> {
-    listened = { at: elapsed(), refusal: await within(timing.answer, signal, tryToListen(connection)) };
+    listened = {
+      at: elapsed(),
+      refusal: await settleWithin(timing.answer, signal, () => tryToListen(connection)),
+    };
   }
 
   /** Reads the table and, if no notice explains a difference, says that everything changed. */
@@ -61,7 +65,7 @@ export async function watchConnection(watch: ConnectionWatch): Promise<void> {
     const explained = untold === undefined && heard;
     heard = false;
     const start = elapsed();
-    const found = await within(timing.comparison, signal, readContent(connection.sql, state));
+    const found = await settleWithin(timing.comparison, signal, () => readContent(connection.sql, state));
     compared = { at: elapsed(), took: elapsed() - start };
     const before = known;
     known = found;
