@@ -11,8 +11,8 @@ import { identifyDeployment, identifyPipeline } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
 import { type AdminGuard, createAdminGuard } from "./http/admin-guard";
-import { createPageCache } from "./isr/page-cache";
-import { sharePageCache } from "./isr/shared-page-cache";
+import { createIsrCache } from "./isr/isr-cache";
+import { shareIsrCache } from "./isr/shared-isr-cache";
 import { pageTag } from "./isr/tags";
 import { configureLog, log } from "./log";
 import { type Observability, startObservability } from "./observability/observability";
@@ -76,7 +76,7 @@ export async function stopServices(): Promise<void> {
   const connections = await store[KEY]?.catch(() => null);
   delete store[KEY];
   if (!connections) return;
-  sharePageCache(undefined);
+  shareIsrCache(undefined);
   const { publishing, documents, cache, sql, embedded, observability } = connections;
   await Promise.all([publishing.close(), observability.close()]);
   await Promise.allSettled([documents.close(), cache.close(), sql.end({ timeout: 5 })]);
@@ -150,8 +150,8 @@ async function openCache(
       outdatedReadAt = performance.now();
     },
   });
-  sharePageCache(
-    createPageCache({ cache, namespace, tagsOf: tagsOfPath, outdatedReadAt: () => outdatedReadAt }),
+  shareIsrCache(
+    createIsrCache({ cache, namespace, tagsOf: tagsOfPath, outdatedReadAt: () => outdatedReadAt }),
   );
   return { cache, reports };
 }

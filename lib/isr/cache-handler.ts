@@ -10,7 +10,7 @@ import type {
 import { log } from "../log";
 import { readBuildSeed } from "./build-seed";
 import { type CacheControl, nextValue } from "./next-values";
-import { sharedPageCache } from "./shared-page-cache";
+import { sharedIsrCache } from "./shared-isr-cache";
 
 type Get = Parameters<CacheHandler["get"]>;
 type Set = Parameters<CacheHandler["set"]>;
@@ -33,7 +33,7 @@ export default class SiteCacheHandler implements CacheHandler {
       if (kind !== "APP_PAGE" && kind !== "APP_ROUTE") return null;
       const seed = () => readBuildSeed(key, { ...context, kind }, this.#context);
       // `nextValue` has the types of Next as far as they are used here.
-      return (await sharedPageCache().get(key, this, seed)) as CacheHandlerValue | null;
+      return (await sharedIsrCache().get(key, this, seed)) as CacheHandlerValue | null;
     } catch (error) {
       log.error("a page could not be read from the cache", { key, error });
       return null;
@@ -48,11 +48,11 @@ export default class SiteCacheHandler implements CacheHandler {
       if ("fetchCache" in context && context.fetchCache) {
         if (data?.kind !== "FETCH") return;
         const control = { revalidate: data.revalidate };
-        sharedPageCache().setFetch(key, value.data, control, context.tags ?? []);
+        sharedIsrCache().setFetch(key, value.data, control, context.tags ?? []);
       } else if ("cacheControl" in context && context.cacheControl) {
         // Not the parsed copy: whether it is the very object that `get` gave tells of a failed render.
         const control = context.cacheControl as CacheControl;
-        sharedPageCache().set(key, data as typeof value.data, control, this);
+        sharedIsrCache().set(key, data as typeof value.data, control, this);
       }
     } catch (error) {
       log.error("a page could not be cached", { key, error });
@@ -62,7 +62,7 @@ export default class SiteCacheHandler implements CacheHandler {
   /** @param durations of the profile that `revalidateTag` was called with; `expire` in seconds */
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
     const expire = durations === undefined ? 0 : (durations.expire ?? Number.POSITIVE_INFINITY);
-    await sharedPageCache().revalidateTags(typeof tags === "string" ? [tags] : tags, expire);
+    await sharedIsrCache().revalidateTags(typeof tags === "string" ? [tags] : tags, expire);
   }
 
   resetRequestCache(): void {}
@@ -72,7 +72,7 @@ export default class SiteCacheHandler implements CacheHandler {
     context: Extract<Get[1], { kind: "FETCH" }>,
   ): Promise<CacheHandlerValue | null> {
     const tags = [...(context.tags ?? []), ...(context.softTags ?? [])];
-    const entry = await sharedPageCache().getFetch(key, tags);
+    const entry = await sharedIsrCache().getFetch(key, tags);
     if (entry === null) return null;
     // Next takes a fetch for stale by its age alone.
     const staleAfterMs = Number(context.revalidate || entry.cacheControl.revalidate || 0) * 1_000 + 1_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTieredCache } from "../../lib/cache";
-import { createPageCache, type PageCache } from "../../lib/isr/page-cache";
+import { createIsrCache, type IsrCache } from "../../lib/isr/isr-cache";
 import { createPublishedReports, type PublishedReports, reportHtml } from "../support/published-reports";
 import { startRedis, type TestRedis } from "../support/redis";
 import { type SiteInstances, startInstances } from "../support/site-instances";
@@ -29,11 +29,11 @@ afterAll(async () => {
 }, 60_000);
 
 /** What `revalidateTag` of Next does, from one more instance. */
-async function openRevalidation(): Promise<PageCache["revalidateTags"]> {
+async function openRevalidation(): Promise<IsrCache["revalidateTags"]> {
   const cache = createTieredCache({ redis: redis.url });
   onTestFinished(() => cache.close());
   await cache.start();
-  const pages = createPageCache({
+  const pages = createIsrCache({
     cache,
     namespace: "tests",
     tagsOf: () => [],

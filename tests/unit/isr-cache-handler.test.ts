@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import SiteCacheHandler from "@/lib/isr/cache-handler";
-import type { PageCache } from "@/lib/isr/page-cache";
-import { sharePageCache } from "@/lib/isr/shared-page-cache";
+import type { IsrCache } from "@/lib/isr/isr-cache";
+import { shareIsrCache } from "@/lib/isr/shared-isr-cache";
 
 const KEY = `/route-cache/APP_PAGE/${"0".repeat(64)}/$/vi`;
 const RESPONSE = { kind: "APP_PAGE", isFallback: false, isRoutePPREnabled: false } as never;
 const NOW = new Date("2026-01-31T08:00:00.000Z");
 
 const pages = {
-  get: vi.fn<PageCache["get"]>(),
-  set: vi.fn<PageCache["set"]>(),
-  getFetch: vi.fn<PageCache["getFetch"]>(),
-  setFetch: vi.fn<PageCache["setFetch"]>(),
-  revalidateTags: vi.fn<PageCache["revalidateTags"]>(),
-  renderFailed: vi.fn<PageCache["renderFailed"]>(),
+  get: vi.fn<IsrCache["get"]>(),
+  set: vi.fn<IsrCache["set"]>(),
+  getFetch: vi.fn<IsrCache["getFetch"]>(),
+  setFetch: vi.fn<IsrCache["setFetch"]>(),
+  revalidateTags: vi.fn<IsrCache["revalidateTags"]>(),
+  renderFailed: vi.fn<IsrCache["renderFailed"]>(),
 };
 
 const construct = () => new SiteCacheHandler({ revalidatedTags: [], _requestHeaders: {} });
@@ -21,17 +21,17 @@ const construct = () => new SiteCacheHandler({ revalidatedTags: [], _requestHead
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
   vi.spyOn(console, "error").mockImplementation(() => {});
-  sharePageCache(pages);
+  shareIsrCache(pages);
 });
 afterEach(() => {
-  sharePageCache(undefined);
+  shareIsrCache(undefined);
   vi.useRealTimers();
   vi.restoreAllMocks();
   for (const method of Object.values(pages)) method.mockReset();
 });
 
 test("before the site is started it keeps pages in memory and connects to nothing", async () => {
-  sharePageCache(undefined);
+  shareIsrCache(undefined);
   const handler = construct();
   expect(await handler.get(KEY, RESPONSE)).toBeNull();
   const page = { kind: "APP_PAGE", html: "built", rscData: undefined, segmentData: undefined } as never;

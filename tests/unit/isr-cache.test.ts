@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CacheKey, createTieredCache, type TieredCache } from "@/lib/cache";
 import type { BuildSeed } from "@/lib/isr/build-seed";
 import type { NextValue } from "@/lib/isr/next-values";
-import { createPageCache, type PageCache } from "@/lib/isr/page-cache";
+import { createIsrCache, type IsrCache } from "@/lib/isr/isr-cache";
 import { pageTag } from "@/lib/isr/tags";
 
 const SECOND = 1_000;
@@ -15,7 +15,7 @@ const [one, two] = [{}, {}];
 let elapsed = 0;
 let outdatedReadAt = NEVER;
 let cache: TieredCache;
-let pages: PageCache;
+let pages: IsrCache;
 
 /** Milliseconds since 1970, as far from the other clock as in life. */
 const wallClock = () => 1_800_000_000_000 + elapsed;
@@ -31,8 +31,8 @@ afterEach(async () => {
   await cache.close();
 });
 
-function createPages(namespace: string): PageCache {
-  return createPageCache({
+function createPages(namespace: string): IsrCache {
+  return createIsrCache({
     cache,
     namespace,
     tagsOf: (path) => (path.startsWith("/_") ? [] : ["reports"]),

@@ -13,7 +13,7 @@ import {
 import { dataTag, pageTag } from "./tags";
 
 /** Next's cache of pages, routes and fetches on the tiered cache. Nothing here rejects. */
-export interface PageCache {
+export interface IsrCache {
   /**
    * @param owner whoever renders when the answer is null or stale, and brings the result with `set`
    * @param seed reads what the build has rendered
@@ -28,7 +28,7 @@ export interface PageCache {
   renderFailed(path: string): void;
 }
 
-export interface PageCacheOptions {
+export interface IsrCacheOptions {
   readonly cache: TieredCache;
   /** Of the deployment: what another one has rendered is never served. */
   readonly namespace: string;
@@ -58,14 +58,14 @@ const LONGEST_EXPIRY_S = 30 * 24 * 3_600;
 const FORGOTTEN_MS = 60_000;
 const SEEDED = { ttlMs: 29 * 24 * 3_600_000, graceMs: 0 };
 
-export function createPageCache({
+export function createIsrCache({
   cache,
   namespace,
   tagsOf,
   outdatedReadAt,
   now = Date.now,
   elapsed = () => performance.now(),
-}: PageCacheOptions): PageCache {
+}: IsrCacheOptions): IsrCache {
   /** Renders of this process: Next runs one at a time for a page. */
   const renders = new Map<string, OpenRender>();
   const fetches = new Map<string, Claim>();
