@@ -61,6 +61,17 @@ export interface FulfilOptions extends Strategy {
   readonly tags?: readonly CacheTag[];
 }
 
+/** A place in the order of invalidations. Opaque; of this process alone. */
+export interface Moment {
+  readonly fence: number;
+  readonly localVersion: number;
+  /** The local clock. */
+  readonly at: number;
+  /** Times that memory was emptied: cleared on demand, and after messages were lost. */
+  readonly clears: number;
+  readonly losses: number;
+}
+
 /** `stored`, or why not. `redis`: Redis did not take it, it is in this process's memory alone. */
 export type StoreOutcome = "stored" | RefusalReason;
 
@@ -115,6 +126,16 @@ export interface TieredCache {
 
   /** One command, whatever the number of keys that carry the tags. Never rejects. */
   invalidateTags(tags: readonly CacheTag[], options?: InvalidateOptions): Promise<Delivery>;
+  /** Now, for something that is made from here on and kept elsewhere. */
+  moment(): Moment;
+  /**
+   * What has happened since a moment to something that carries these tags. In memory alone, and cheap.
+   * - `valid`: nothing, as far as is known.
+   * - `stale`: a tag was softly invalidated.
+   * - `untrusted`: a tag may have been invalidated without our hearing of it.
+   * - `invalid`: a tag was invalidated, or everything was cleared.
+   */
+  since(moment: Moment, tags: readonly CacheTag[]): "valid" | "stale" | "untrusted" | "invalid";
   /** Empties both tiers on every instance; touches only this cache's prefix. Never rejects. */
   clear(): Promise<Delivery>;
 

@@ -1,4 +1,5 @@
-import type { Delivery } from "./cache";
+import type { Delivery, Moment } from "./cache";
+import type { Trust } from "./freshness";
 import type { BusMessage } from "./invalidation-bus";
 import type { MemoryTier } from "./memory-tier";
 import type { Meter } from "./meter";
@@ -13,6 +14,7 @@ export interface InvalidationsOptions {
   readonly tags: TagView;
   readonly removals: Removals;
   readonly meter: Meter;
+  readonly trust: Trust;
   readonly now: () => number;
 }
 
@@ -30,6 +32,8 @@ export class Invalidations {
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
   #active = false;
+  #clears = 0;
+  #losses = 0;
 
   constructor(options: InvalidationsOptions) {
     this.#options = options;
@@ -90,10 +94,29 @@ export class Invalidations {
   flush(reason: "gap" | "start" | "clear"): void {
     const { memory, tags, removals, meter } = this.#options;
     const entries = memory.size;
+    if (reason === "clear") this.#clears++;
+    else this.#losses++;
     memory.clear();
     tags.reset();
     removals.removeAll();
     meter.flush(reason, entries);
+  }
+
+  moment(): Moment {
+    const { tags, now } = this.#options;
+    const [clears, losses] = [this.#clears, this.#losses];
+    return { fence: tags.highest, localVersion: tags.localVersion, at: now(), clears, losses };
+  }
+
+  since({ fence, localVersion, at, clears, losses }: Moment, names: readonly string[]) {
+    const { tags, trust, now } = this.#options;
+    if (clears !== this.#clears) return "invalid";
+    if (names.length === 0) return "valid";
+    // What was known of tags then is forgotten, and numbers may have begun anew.
+    if (losses !== this.#losses) return "untrusted";
+    const time = now();
+    const verdict = tags.verdict({ fence, localVersion, tags: names }, time);
+    return verdict === "valid" && !trust(at, time) ? "untrusted" : verdict;
   }
 
   /** A message of the bus. Our own count too: only they bring the numbers that Redis gave. */

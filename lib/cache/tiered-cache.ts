@@ -63,7 +63,15 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
       onFailure: (command, { reason, message }) =>
         meter.events.emit("redisFailure", { command, reason, message }),
     });
-  const invalidations = new Invalidations({ redis, memory, tags, removals, meter, now });
+  const invalidations = new Invalidations({
+    redis,
+    memory,
+    tags,
+    removals,
+    meter,
+    now,
+    trust: (validatedAt, at) => trust(validatedAt, at),
+  });
   const bus =
     clients &&
     new InvalidationBus({
@@ -165,6 +173,8 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
     invalidateTags: (names, { mode = "hard", hardAfterMs = Number.POSITIVE_INFINITY } = {}) =>
       invalidations.invalidateTags(names, mode, now() + hardAfterMs),
 
+    moment: () => invalidations.moment(),
+    since: (moment, names) => invalidations.since(moment, names),
     clear: () => invalidations.clear(),
 
     stats: (): CacheStats => ({
