@@ -47,6 +47,16 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** The embedded database is open in one process only. */
+export class EmbeddedConcurrencyError extends StartupError {
+  constructor(workers: number) {
+    super(
+      "E_EMBEDDED_CONCURRENCY",
+      `WEB_CONCURRENCY=${workers} needs DATABASE_URL, e.g. postgres://user:password@localhost:5432/reports: the embedded database serves one process; without a Postgres, leave WEB_CONCURRENCY out or set it to 1`,
+    );
+  }
+}
+
 /** No secret is configured, so nobody may use the admin endpoints. */
 export class AdminDisabledError extends SiteError {
   constructor() {
