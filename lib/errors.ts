@@ -57,6 +57,13 @@ export class EmbeddedConcurrencyError extends StartupError {
   }
 }
 
+/** Workers were told to end and did not. */
+export class WorkersKilledError extends SiteError {
+  constructor(workers: number, limitMs: number) {
+    super("E_WORKERS_KILLED", `${workers} workers had not ended ${limitMs / 1_000} s after SIGTERM: killed`);
+  }
+}
+
 /** No secret is configured, so nobody may use the admin endpoints. */
 export class AdminDisabledError extends SiteError {
   constructor() {
