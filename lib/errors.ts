@@ -64,6 +64,13 @@ export class WorkersKilledError extends SiteError {
   }
 }
 
+/** A worker process did not give its part of the figures in time. */
+export class MetricsIncompleteError extends SiteError {
+  constructor() {
+    super("E_METRICS_INCOMPLETE", "Not every worker process answered in time; ask again");
+  }
+}
+
 /** No secret is configured, so nobody may use the admin endpoints. */
 export class AdminDisabledError extends SiteError {
   constructor() {
