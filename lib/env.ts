@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InvalidEnvironmentError } from "./errors";
+import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
 
 /**
  * The environment, read and checked once. This is the only file that touches `process.env`
@@ -51,6 +51,8 @@ const schema = z.object({
 });
 
 export interface Environment {
+  /** Processes that serve; 1 in development, whatever is set. More than 1 have a `databaseUrl`. */
+  readonly workers: number;
   /** Absent: the embedded Postgres in `dataDirectory`, filled with sample reports. */
   readonly databaseUrl: string | undefined;
   /** Connections in the Postgres pool, all workers together. */
@@ -78,6 +80,7 @@ export interface Environment {
 /**
  * @throws InvalidEnvironmentError naming every variable that does not parse, what is wrong with it
  * and an example. The value itself is not repeated: it may hold a password.
+ * @throws EmbeddedConcurrencyError when several workers would need the embedded database
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
   const given = Object.fromEntries(
@@ -90,7 +93,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     );
   }
   const env = result.data;
+  const development = env.NODE_ENV === "development";
+  const workers = development ? 1 : env.WEB_CONCURRENCY;
+  if (workers > 1 && env.DATABASE_URL === undefined) throw new EmbeddedConcurrencyError(workers);
   return {
+    workers,
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     dataDirectory: env.DATA_DIR,
@@ -102,7 +109,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     trustedProxies: env.TRUSTED_PROXIES,
     deploymentId: env.NEXT_DEPLOYMENT_ID,
     debug: env.DEBUG,
-    development: env.NODE_ENV === "development",
+    development,
   };
 }
 

@@ -47,6 +47,30 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** The embedded database is open in one process only. */
+export class EmbeddedConcurrencyError extends StartupError {
+  constructor(workers: number) {
+    super(
+      "E_EMBEDDED_CONCURRENCY",
+      `WEB_CONCURRENCY=${workers} needs DATABASE_URL, e.g. postgres://user:password@localhost:5432/reports: the embedded database serves one process; without a Postgres, leave WEB_CONCURRENCY out or set it to 1`,
+    );
+  }
+}
+
+/** Workers were told to end and did not. */
+export class WorkersKilledError extends SiteError {
+  constructor(workers: number, limitMs: number) {
+    super("E_WORKERS_KILLED", `${workers} workers had not ended ${limitMs / 1_000} s after SIGTERM: killed`);
+  }
+}
+
+/** A worker process did not give its part of the figures in time. */
+export class MetricsIncompleteError extends SiteError {
+  constructor() {
+    super("E_METRICS_INCOMPLETE", "Not every worker process answered in time; ask again");
+  }
+}
+
 /** No secret is configured, so nobody may use the admin endpoints. */
 export class AdminDisabledError extends SiteError {
   constructor() {

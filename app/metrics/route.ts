@@ -1,12 +1,13 @@
 import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { clusterMetrics } from "@/lib/process/cluster-metrics";
 import { getServices } from "@/lib/services";
 
 export const dynamic = "force-dynamic";
 
-/** For Prometheus, in its text format. */
+/** For Prometheus, in its text format: of all workers, whichever of them is asked. */
 export const GET = apiRoute(async () => {
   const { registry } = (await getServices()).observability.metrics;
-  return new Response(await registry.metrics(), {
+  return new Response(await clusterMetrics(registry), {
     headers: { "content-type": registry.contentType, "cache-control": "no-store" },
   });
 });

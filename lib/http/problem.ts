@@ -51,6 +51,8 @@ function translate(error: unknown): Translation | undefined {
       const seconds = Math.max(1, Math.ceil((error as TooManyAttemptsError).retryAfterMs / 1000));
       return { status: 429, title: "Too Many Requests", headers: { "retry-after": String(seconds) } };
     }
+    case "E_METRICS_INCOMPLETE":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "1" } };
     default:
       return undefined;
   }

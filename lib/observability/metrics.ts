@@ -16,6 +16,17 @@ export interface Metrics {
 const KEY = Symbol.for("web-server-report.metrics");
 const store = globalThis as { [KEY]?: Metrics };
 
+/**
+ * Of several workers prom-client would take the mean: one that stands still would hide behind the others.
+ * Gauges of ours are added up unless they say otherwise (`aggregator`).
+ */
+const WORST_OF_ALL = [
+  "nodejs_eventloop_lag_seconds",
+  "nodejs_eventloop_lag_p50_seconds",
+  "nodejs_eventloop_lag_p90_seconds",
+  "nodejs_eventloop_lag_p99_seconds",
+];
+
 /** The metrics of this process. What was never measured has no sample, rather than a zero. */
 export function processMetrics(): Metrics {
   store[KEY] ??= createMetrics();
@@ -25,6 +36,7 @@ export function processMetrics(): Metrics {
 function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of WORST_OF_ALL) Object.assign(registry.getSingleMetric(name) ?? {}, { aggregator: "max" });
   // Anyone may read the metrics; versions are nobody's business.
   registry.removeSingleMetric("nodejs_version_info");
   return {

@@ -1,10 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 import type { LoadReport } from "../fixtures/cache-process";
+import { compileFixture } from "./compile-fixture";
 
 export interface CacheProcess {
   readonly pid: number;
@@ -16,30 +14,11 @@ export interface CacheProcess {
   kill(): void;
 }
 
-/** Inside the project, so that the packages are found. */
-const DIRECTORY = join(import.meta.dirname, "../../.cache/test");
-
 let compiled: Promise<string> | undefined;
-
-async function compile(): Promise<string> {
-  await mkdir(DIRECTORY, { recursive: true });
-  const outfile = join(DIRECTORY, `cache-process-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(import.meta.dirname, "../fixtures/cache-process.ts")],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "warning",
-  });
-  return outfile;
-}
 
 /** Starts a process with a cache of its own on that Redis; ended with the test. */
 export async function startCacheProcess(url: string): Promise<CacheProcess> {
-  compiled ??= compile();
+  compiled ??= compileFixture("cache-process");
   const child = fork(await compiled, [url], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child, "message");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "@/lib/env";
-import { InvalidEnvironmentError } from "@/lib/errors";
+import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "@/lib/errors";
 
 const problem = (source: Record<string, string>): string => {
   try {
@@ -15,6 +15,7 @@ const problem = (source: Record<string, string>): string => {
 describe("defaults", () => {
   test("an empty environment is the embedded site on port 8000", () => {
     expect(readEnvironment({})).toEqual({
+      workers: 1,
       databaseUrl: undefined,
       databasePoolMax: 32,
       dataDirectory: ".data",
@@ -65,5 +66,24 @@ describe("a bad value stops the start with one line", () => {
 
   test("the value is not repeated: it may hold a password", () => {
     expect(problem({ DATABASE_URL: "mysql://user:hunter2@db" })).not.toContain("hunter2");
+  });
+});
+
+describe("several workers", () => {
+  const DATABASE_URL = "postgres://user:hunter2@db/reports";
+
+  test("are as many as WEB_CONCURRENCY says", () => {
+    expect(readEnvironment({ WEB_CONCURRENCY: "4", DATABASE_URL }).workers).toBe(4);
+    expect(readEnvironment({ WEB_CONCURRENCY: "1" }).workers).toBe(1);
+  });
+
+  test("need a database that several processes can open; one line names both variables", () => {
+    const read = () => readEnvironment({ WEB_CONCURRENCY: "2", DATABASE_URL: " " });
+    expect(read).toThrow(EmbeddedConcurrencyError);
+    expect(read).toThrow(/^WEB_CONCURRENCY=2 needs DATABASE_URL, e\.g\. postgres:\/\/.* set it to 1$/);
+  });
+
+  test("are not for development, which has one process", () => {
+    expect(readEnvironment({ WEB_CONCURRENCY: "2", NODE_ENV: "development" }).workers).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import {
   AdminDisabledError,
   InvalidCacheKeyError,
   MethodNotAllowedError,
+  MetricsIncompleteError,
   TooManyAttemptsError,
   UnauthorizedError,
 } from "@/lib/errors";
@@ -17,6 +18,7 @@ test.each([
   [new AdminDisabledError(), 403, {}],
   [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
   [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
+  [new MetricsIncompleteError(), 503, { "retry-after": "1" }],
 ])("%o is a problem of its status", async (error, status, headers) => {
   const response = problemResponse(error);
   expect(response.status).toBe(status);

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { type Aggregator, Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { CacheEvents, CacheStats, TieredCache } from "../../cache";
 
 export interface CacheMetrics {
@@ -54,12 +54,18 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     registers,
   });
 
-  /** A gauge of what the cache says of itself when it is asked. */
-  const gauge = (name: string, help: string, read: (stats: CacheStats) => number | undefined) =>
+  /** A gauge of what the cache says of itself when it is asked; `aggregator`: what several workers are together. */
+  const gauge = (
+    name: string,
+    help: string,
+    read: (stats: CacheStats) => number | undefined,
+    aggregator: Aggregator = "sum",
+  ) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.remove();
         const value = cache && read(cache.stats());
@@ -75,15 +81,24 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     "Most entries that the memory tier holds",
     ({ memory }) => memory.maxEntries,
   );
-  gauge("cache_redis_connected", "Whether the cache is connected to Redis", ({ redis }) =>
-    flag(redis?.connected),
+  gauge(
+    "cache_redis_connected",
+    "Whether the cache is connected to Redis",
+    ({ redis }) => flag(redis?.connected),
+    "min",
   );
   gauge("cache_redis_in_flight", "Redis commands that wait for an answer", ({ redis }) => redis?.inFlight);
-  gauge("cache_bus_contact_age_seconds", "Time since the invalidation bus was last heard", ({ redis }) =>
-    redis?.busContactAgeMs === undefined ? undefined : redis.busContactAgeMs / 1000,
+  gauge(
+    "cache_bus_contact_age_seconds",
+    "Time since the invalidation bus was last heard",
+    ({ redis }) => (redis?.busContactAgeMs === undefined ? undefined : redis.busContactAgeMs / 1000),
+    "max",
   );
-  gauge("cache_bus_trusted", "Whether memory is trusted for tagged values", ({ redis }) =>
-    flag(redis?.busTrusted),
+  gauge(
+    "cache_bus_trusted",
+    "Whether memory is trusted for tagged values",
+    ({ redis }) => flag(redis?.busTrusted),
+    "min",
   );
   gauge(
     "cache_invalidations_pending",
@@ -95,6 +110,7 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     help: "1 for the state that the breaker is in",
     labelNames: ["state"],
     registers,
+    aggregator: "max",
     collect() {
       this.reset();
       const current = cache?.stats().redis?.breaker;

@@ -9,6 +9,7 @@ export interface HealthMetrics {
 
 const STATUSES = ["ok", "degraded", "down", "off", "unknown"] as const;
 
+/** Of several workers the worst is told: of each status whether any of them finds a dependency in it. */
 export function createHealthMetrics(registry: Registry): HealthMetrics {
   const registers = [registry];
   let source: (() => Health) | undefined;
@@ -21,6 +22,7 @@ export function createHealthMetrics(registry: Registry): HealthMetrics {
   new Gauge({
     name: "health_ready",
     help: "1 when /health answers 200, 0 when it answers 503",
+    aggregator: "min",
     registers,
     collect() {
       this.remove();
@@ -31,6 +33,7 @@ export function createHealthMetrics(registry: Registry): HealthMetrics {
     name: "health_dependency_status",
     help: "1 for the status that a dependency is in",
     labelNames: ["dependency", "status"],
+    aggregator: "max",
     registers,
     collect() {
       this.reset();
@@ -43,6 +46,7 @@ export function createHealthMetrics(registry: Registry): HealthMetrics {
     name: "health_dependency_latency_seconds",
     help: "How long a dependency took to answer when it was last asked",
     labelNames: ["dependency"],
+    aggregator: "max",
     registers,
     collect() {
       this.reset();
