@@ -13,6 +13,8 @@ export default async function config(phase) {
     poweredByHeader: false,
     // Next hashes the whole page anew for each answer, 6 MB in a quarter of a second.
     generateEtags: false,
+    compress: false,
+    experimental: { validateRSCRequestHeaders: false },
     // `npm run check` checks types, tests and scripts included; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
     // Rendered pages are in the site's own cache (lib/isr), not on disk or in memory of Next's.

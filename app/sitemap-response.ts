@@ -24,7 +24,8 @@ function xmlResponse(xml: string): Response {
   return new Response(xml, {
     headers: {
       "content-type": "application/xml; charset=utf-8",
-      "cache-control": "public, max-age=0, must-revalidate",
+      // Kept by the page cache until reports change; browsers ask each time.
+      "cache-control": "public, max-age=0, s-maxage=300, stale-while-revalidate=86400",
     },
   });
 }

@@ -117,3 +117,13 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
 export function environment(): Environment {
   return readEnvironment(process.env);
 }
+
+/**
+ * Gives Next the configuration that the build has worked out, so that it does not read next.config.mjs: a
+ * container has none, and elsewhere it would load the tools of the build.
+ *
+ * @param config the one in `.next/required-server-files.json`
+ */
+export function giveNextItsConfig(config: unknown): void {
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
+}

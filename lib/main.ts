@@ -2,67 +2,99 @@
  * The production entry. Loaded by Node, not by Next's bundler: the build compiles it to
  * `.build/server.js`.
  */
-import { randomUUID } from "node:crypto";
+import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import nextEnv from "@next/env";
-import next from "next";
 import { type Environment, environment } from "./env";
 import { PortUnavailableError, StartupError } from "./errors";
-import { withErrorDocuments } from "./http/error-documents";
-import { observed } from "./http/observed";
+import { openHitLane } from "./http/hit-lane";
+import { configureServer, SERVER_OPTIONS } from "./http/server-options";
 import { starting } from "./http/starting";
-import { localizedPath, routing } from "./i18n/routing";
 import { captureConsole, log } from "./log";
-import { startServices, stopServices } from "./services";
+import { createFork, linkToPrimary, type PrimaryLink } from "./process/cluster";
+import { contributeMetrics } from "./process/cluster-metrics";
+import { createDrain } from "./process/drain";
+import { answerMetricsRequests } from "./process/metrics-collection";
+import { stopOnSignals } from "./process/signals";
+import { supervise } from "./process/supervisor";
+import { stopServices } from "./services";
+import { openSite, type Site } from "./site";
 
 /** Time for requests in flight to end after SIGTERM. */
 const DRAIN_MS = 8_000;
+/** A little more than the supervisor gives its workers. */
+const LEADER_STOP_MS = 9_990;
 
-/** Marks the requests of the server to itself; nobody else can know it. */
-const OWN_REQUEST = { name: "x-own-request", value: randomUUID() };
-const askMyself = (url: string) => fetch(url, { headers: { [OWN_REQUEST.name]: OWN_REQUEST.value } });
-
-async function main(): Promise<void> {
-  captureConsole();
-  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: log.error });
-  const env = environment();
-  let handle = starting;
-  const server = createServer((request, response) => handle(request, response));
-  // First of all, since a busy port is the commonest mistake and opening the database takes seconds.
-  const port = await listen(server, env);
-  const services = await startServices({
-    ...env,
-    port,
-    siteUrl: env.port === 0 ? `http://localhost:${port}` : env.siteUrl,
-  });
-  stopOnSignal(server);
-
-  // Next compares its own origin with that of a rewrite to tell inside from outside; "localhost" is the
-  // name it takes all local addresses for, whatever address the socket listens on.
-  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port });
-  await app.prepare();
-  const nextHandler = app.getRequestHandler();
-  const origin = loopback(env.host, port);
-  const pages = withErrorDocuments(
-    (request, response) => void nextHandler(request, response),
-    async (status, path) => {
-      const locale = path === "/en" || path.startsWith("/en/") ? "en" : "vi";
-      const document = status === 404 ? "/missing" : "/failed";
-      return (await askMyself(origin + localizedPath(locale, document))).text();
-    },
+/** One process that serves: the only one, or one of several workers. */
+async function serve(env: Environment, primary: PrimaryLink | undefined): Promise<void> {
+  let site: Site | undefined;
+  const server = createServer(SERVER_OPTIONS, (request, response) =>
+    (site?.handle ?? starting)(request, response),
   );
-  const { http } = services.observability.metrics;
-  handle = observed(pages, {
-    trustedProxies: env.trustedProxies,
-    isOwn: ({ headers }) => headers[OWN_REQUEST.name] === OWN_REQUEST.value,
-    onBegin: http.begin,
-    onEnd: http.end,
+  const lane = openHitLane(server, {
+    // A line for each request is what the usual way is for.
+    find: (request) => (env.debug ? undefined : site?.find(request)),
+    exchangeFields: (request) => site?.exchangeFields(request) ?? [],
+    onServed: (request, status) => site?.onServed(request, status),
+    firstRequestMs: SERVER_OPTIONS.headersTimeout,
+    keepAliveMs: SERVER_OPTIONS.keepAliveTimeout,
   });
+  configureServer(server);
+  const drain = createDrain(server);
+  const stop = stopOnSignals(
+    async (reason) => {
+      if (!primary) log.info("stopping", { signal: reason });
+      lane.close();
+      await drain.drain(DRAIN_MS);
+      await stopServices();
+    },
+    { ...(primary && { again: "ignore" as const }) },
+  );
+  primary?.onGone(() => stop("disconnect"));
 
-  await warm(origin);
-  const data = services.sampleData ? " (sample reports: their figures are made up)" : "";
-  log.info(`The site is ready at http://localhost:${port}${data}`);
+  // Alone, first of all: a busy port is the commonest mistake, and opening the database takes a while. A worker
+  // gets its share of the visitors as soon as it listens, and so does that when it is ready.
+  const port = primary ? env.port : await listen(server, env);
+  site = await openSite({ ...env, port, siteUrl: env.port === 0 ? urlOf(port) : env.siteUrl });
+  if (!primary) return sayReady(port, site.sampleData);
+  await listen(server, env);
+  contributeMetrics(site.registry);
+  await primary.tell({ type: "ready", url: urlOf(port) });
+}
+
+/** The primary of several workers. */
+async function lead(env: Environment): Promise<void> {
+  // Held for a moment only: whether it is free is to be known before any worker starts, and where 0 leads.
+  const probe = createServer();
+  const port = await listen(probe, env);
+  await new Promise((resolve) => probe.close(resolve));
+  answerMetricsRequests(cluster);
+  const supervisor = supervise({
+    workers: env.workers,
+    fork: createFork(fileURLToPath(import.meta.url), { PORT: String(port) }),
+    onReady: () => sayReady(port, false, env.workers),
+    onFailure(reason) {
+      log.error(`Cannot start: ${reason}`);
+      process.exit(1);
+    },
+  });
+  stopOnSignals(
+    async (signal) => {
+      log.info("stopping", { signal });
+      await supervisor.stop();
+    },
+    { again: supervisor.kill, limitMs: LEADER_STOP_MS },
+  );
+}
+
+const urlOf = (port: number) => `http://localhost:${port}`;
+
+function sayReady(port: number, sampleData: boolean, workers = 1): void {
+  const data = sampleData ? " (sample reports: their figures are made up)" : "";
+  const processes = workers > 1 ? `, served by ${workers} workers` : "";
+  log.info(`The site is ready at ${urlOf(port)}${processes}${data}`);
 }
 
 function listen(server: Server, { host, port }: Environment): Promise<number> {
@@ -74,49 +106,23 @@ function listen(server: Server, { host, port }: Environment): Promise<number> {
   });
 }
 
-/** Where this process reaches itself. */
-function loopback(host: string, port: number): string {
-  const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
-}
-
-/** Renders the pages that most visitors open first, before the first of them comes. */
-async function warm(origin: string): Promise<void> {
-  const paths = ["/", "/crypto_report", "/crypto_reports_list"];
-  const urls = routing.locales.flatMap((locale) => paths.map((path) => origin + localizedPath(locale, path)));
-  const results = await Promise.allSettled(
-    urls.map(async (url) => {
-      const response = await askMyself(url);
-      await response.arrayBuffer();
-      if (!response.ok && response.status !== 404) throw new Error(`${url} answered ${response.status}`);
-    }),
-  );
-  for (const result of results) {
-    if (result.status === "rejected") log.warn("a page could not be warmed", { error: result.reason });
+async function main(): Promise<void> {
+  captureConsole();
+  const primary = linkToPrimary();
+  try {
+    nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: log.error });
+    const env = environment();
+    if (env.workers > 1 && !primary) await lead(env);
+    else await serve(env, primary);
+  } catch (error) {
+    const reason = error instanceof StartupError ? error.message : undefined;
+    // The primary says it, once for all workers.
+    if (primary && reason !== undefined) await primary.tell({ type: "failed", reason });
+    else if (reason !== undefined) log.error(`Cannot start: ${reason}`);
+    else log.error("Cannot start", { error });
+    await stopServices();
+    process.exit(1);
   }
 }
 
-/** SIGTERM or SIGINT: no new connections, answers what is in flight, exits 0; a second signal exits at once. */
-function stopOnSignal(server: Server): void {
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info("stopping", { signal });
-    const drained = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-    await drained;
-    await stopServices();
-    process.exit(0);
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-}
-
-main().catch(async (error: unknown) => {
-  if (error instanceof StartupError) log.error(`Cannot start: ${error.message}`);
-  else log.error("Cannot start", { error });
-  await stopServices();
-  process.exit(1);
-});
+void main();

@@ -9,7 +9,10 @@ export const dynamic = "force-dynamic";
 /** What the cache of this process counted; with `?key=`, why that key is fresh, stale or missing. */
 export const GET = authorized(async (request, { cache, observability }) => {
   const keys = new URL(request.url).searchParams.getAll("key");
-  if (keys.length === 0) return jsonResponse(cacheReport(cache.stats(), observability.startedAt));
+  if (keys.length === 0) {
+    const pages = observability.metrics.pages.current() ?? null;
+    return jsonResponse({ ...cacheReport(cache.stats(), observability.startedAt), pages });
+  }
   const key = keys.length === 1 ? parseKey(keys[0] ?? "") : null;
   if (key === null) throw new InvalidCacheKeyError();
   return jsonResponse(await cache.explain(key));

@@ -18,8 +18,6 @@ export interface ObserverOptions {
   readonly trustedProxies: number;
   readonly onBegin: () => void;
   readonly onEnd: (exchange: Exchange) => void;
-  /** Whether the server asked itself, as for an error document: counted as nobody's request. */
-  readonly isOwn: (request: IncomingMessage) => boolean;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
@@ -30,17 +28,18 @@ const SANE_REQUEST_ID = /^[\w.:=+/-]{1,128}$/;
 const MAX_LOGGED_PATH = 200;
 
 /**
- * Gives each request its context and an id, that of its X-Request-Id if it has a sane one, which is
- * returned in the answer; and tells how it ended.
+ * Gives each request its context and an id, that of its X-Request-Id if it has a sane one, in the same
+ * field (`requestIdOf`); and tells how it ended.
  */
 export function observed(handler: RequestListener, options: ObserverOptions): RequestListener {
-  const { trustedProxies, onBegin, onEnd, isOwn, now = () => performance.now() } = options;
+  const { trustedProxies, onBegin, onEnd, now = () => performance.now() } = options;
   return (request, response) => {
-    if (isOwn(request)) return handler(request, response);
-    const context = { id: requestId(request), address: clientAddress(request, trustedProxies) };
+    const context = {
+      id: requestIdOf(request) ?? randomUUID(),
+      address: clientAddress(request, trustedProxies),
+    };
     const beganAt = now();
     request.headers[REQUEST_ID] = context.id;
-    response.setHeader(REQUEST_ID, context.id);
     onBegin();
     runInRequest(context, () => {
       response.once("close", () => {
@@ -53,9 +52,10 @@ export function observed(handler: RequestListener, options: ObserverOptions): Re
   };
 }
 
-function requestId({ headers }: IncomingMessage): string {
+/** The id that a request came with, or was given since; undefined where there is none, or no sane one. */
+export function requestIdOf({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const given = headers[REQUEST_ID];
-  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : undefined;
 }
 
 function describe(request: IncomingMessage, response: ServerResponse, durationMs: number): Exchange {

@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { routePattern } from "../http/route-pattern";
 import { type CacheMetrics, createCacheMetrics } from "./metrics/cache";
 import { createHealthMetrics, type HealthMetrics } from "./metrics/health";
 import { createHttpMetrics, type HttpMetrics } from "./metrics/http";
+import { createPageMetrics, type PageMetrics } from "./metrics/pages";
 import { createPostgresMetrics, type PostgresMetrics } from "./metrics/postgres";
 
 export interface Metrics {
@@ -9,6 +11,7 @@ export interface Metrics {
   readonly cache: CacheMetrics;
   readonly health: HealthMetrics;
   readonly http: HttpMetrics;
+  readonly pages: PageMetrics;
   readonly postgres: PostgresMetrics;
 }
 
@@ -43,7 +46,8 @@ function createMetrics(): Metrics {
     registry,
     cache: createCacheMetrics(registry),
     health: createHealthMetrics(registry),
-    http: createHttpMetrics(registry),
+    http: createHttpMetrics(registry, routePattern),
+    pages: createPageMetrics(registry),
     postgres: createPostgresMetrics(registry),
   };
 }

@@ -6,12 +6,16 @@ import type { WorkerProcess } from "./supervisor";
  * node:cluster as the supervisor's workers, with the same arguments of Node.
  *
  * @param program what they run: by default what was started. What a start does but once is left out with another.
+ * @param environment in place of the primary's variables of the same names
  */
-export function createFork(program: string | undefined = process.argv[1]): () => WorkerProcess {
+export function createFork(
+  program: string | undefined = process.argv[1],
+  environment: Readonly<Record<string, string>> = {},
+): () => WorkerProcess {
   // In turn: left to the system, most connections go to few workers.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ exec: program, execArgv: process.execArgv });
-  return () => asWorkerProcess(cluster.fork());
+  return () => asWorkerProcess(cluster.fork(environment));
 }
 
 function asWorkerProcess(worker: Worker): WorkerProcess {

@@ -9,19 +9,35 @@ export interface HttpMetrics {
     readonly status: number | "aborted";
     readonly durationMs: number;
   }): void;
+  /** Answered out of memory at once: counted, but not timed, since that would take longer than the answer. */
+  served(method: string, url: string, status: number): void;
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** Seconds: from bytes out of memory to a page that waits for its database. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createHttpMetrics(registry: Registry): HttpMetrics {
+/** Different answers counted apart before they become samples. */
+const MAX_APART = 1_000;
+
+/** @param routeOf the pattern of a URL, out of a fixed list */
+export function createHttpMetrics(registry: Registry, routeOf: (url: string) => string): HttpMetrics {
   const registers = [registry];
+  /** Counts since the last sample, by method, status and URL. */
+  const apart = new Map<string, number>();
+  const addUp = () => {
+    for (const [key, count] of apart) {
+      const [method = "", status = "", url = ""] = key.split(" ");
+      requests.inc({ route: routeOf(url), method, status }, count);
+    }
+    apart.clear();
+  };
   const requests = new Counter({
     name: "http_requests_total",
     help: "Requests that ended, by route, method and status (aborted: the visitor went first)",
     labelNames: ["route", "method", "status"],
     registers,
+    collect: addUp,
   });
   const duration = new Histogram({
     name: "http_request_duration_seconds",
@@ -42,6 +58,12 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
       requests.inc({ route, method: METHODS.has(method) ? method : "other", status: String(status) });
       // A stream ends when its visitor goes: how long that took says nothing about the server.
       if (status !== "aborted") duration.observe({ route }, durationMs / 1000);
+    },
+    served(method, url, status) {
+      const key = `${method} ${status} ${url}`;
+      const count = apart.get(key) ?? 0;
+      if (count === 0 && apart.size >= MAX_APART) addUp();
+      apart.set(key, count + 1);
     },
   };
 }

@@ -1,0 +1,132 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Fields } from "./page-cache/fields";
+import type { Outcome } from "./page-cache/outcome";
+import { cacheFields, replyTo } from "./page-cache/send-answer";
+import type { StoredAnswer } from "./page-cache/stored-answer";
+import { type PlainRequest, parsePlainRequest } from "./plain-request";
+import { ReplyHeads } from "./reply-heads";
+
+/** Something that can be sent at once. */
+export interface Ready {
+  readonly answer: StoredAnswer;
+  readonly outcome?: Outcome;
+  readonly ageMs?: number;
+}
+
+/** A request as far as it matters for what is ready. */
+export type LaneRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
+  readonly socket: Pick<Socket, "remoteAddress">;
+};
+
+export interface HitLaneOptions {
+  readonly find: (request: LaneRequest) => Ready | undefined;
+  /** Of this one exchange, such as `Strict-Transport-Security`. */
+  readonly exchangeFields: (request: LaneRequest) => Fields;
+  readonly onServed?: (request: LaneRequest, status: number) => void;
+  /** A connection on which nothing has been asked yet is closed after that. */
+  readonly firstRequestMs: number;
+  /** And one that was used, after that. */
+  readonly keepAliveMs: number;
+}
+
+export interface HitLane {
+  /** Connections that are in the lane. */
+  readonly size: number;
+  /** Lets go of all connections: each ends once what was written to it has been sent. */
+  close(): void;
+}
+
+/** A request's head with all its cookies; what is longer is no common request. */
+const LONGEST_REQUEST_BYTES = 16_384;
+/** A client that asks without reading is not listened to until it has read. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/**
+ * Answers what is ready straight on the connection: plain requests, in the usual form, for something that
+ * `find` has. Node's HTTP server spends most of its time per request on objects that such an answer does not
+ * need. At the first request that is anything else, the connection goes over to that server for good, with every
+ * byte that has not been answered.
+ */
+export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
+  const sockets = new Set<Socket>();
+  const heads = new ReplyHeads(options.keepAliveMs);
+  const nodes = server.listeners("connection") as ((socket: Socket) => void)[];
+  server.removeAllListeners("connection");
+  let isClosing = false;
+
+  function serve(socket: Socket, request: LaneRequest, ready: Ready): void {
+    const { status, fields, body } = replyTo(request.method, request.headers, ready.answer);
+    const extra = options.exchangeFields(request);
+    const head = heads.of(status, fields, cacheFields(ready), extra);
+    if (body === null) {
+      socket.write(head);
+    } else {
+      socket.cork();
+      socket.write(head);
+      socket.write(body);
+      socket.uncork();
+    }
+    options.onServed?.(request, status);
+    if (socket.writableLength > MAX_UNREAD_BYTES) {
+      socket.pause();
+      socket.once("drain", () => socket.resume());
+    }
+  }
+
+  function enter(socket: Socket): void {
+    sockets.add(socket);
+    let isUsed = false;
+
+    const onData = (chunk: Buffer) => {
+      const plain =
+        chunk.length <= LONGEST_REQUEST_BYTES ? parsePlainRequest(chunk.toString("latin1")) : null;
+      const request = plain && withSocket(plain, socket);
+      const ready = request && !isClosing ? options.find(request) : undefined;
+      if (!request || !ready) return handOver(chunk);
+      if (!isUsed) socket.setTimeout(options.keepAliveMs);
+      isUsed = true;
+      serve(socket, request, ready);
+    };
+    const onEnd = () => socket.end();
+    const onBroken = () => socket.destroy();
+    const leave = () => {
+      sockets.delete(socket);
+      socket.off("data", onData);
+      socket.off("end", onEnd);
+      socket.off("timeout", onBroken);
+      socket.off("error", onBroken);
+      socket.off("close", leave);
+    };
+    const handOver = (chunk: Buffer) => {
+      leave();
+      socket.setTimeout(0);
+      socket.pause();
+      socket.unshift(chunk);
+      for (const listener of nodes) listener.call(server, socket);
+      socket.resume();
+    };
+
+    socket.setTimeout(options.firstRequestMs);
+    socket.on("data", onData);
+    socket.on("end", onEnd);
+    socket.on("timeout", onBroken);
+    socket.on("error", onBroken);
+    socket.on("close", leave);
+  }
+
+  server.on("connection", enter);
+  return {
+    get size() {
+      return sockets.size;
+    },
+    close() {
+      isClosing = true;
+      for (const socket of sockets) socket.end();
+    },
+  };
+}
+
+function withSocket({ method, url, headers }: PlainRequest, socket: Socket): LaneRequest {
+  return { method, url, headers, socket };
+}

@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** What an answer can be recognised by. `etag` as it stands in the field; `lastModified` in ms since 1970. */
+export interface Validators {
+  readonly etag: string | undefined;
+  readonly lastModified: number | undefined;
+}
+
+/**
+ * Whether the visitor has the answer already (RFC 9110, section 13.2.2). Entity tags are compared weakly,
+ * and a date is asked only where no entity tag is.
+ */
+export function isNotModified(headers: IncomingHttpHeaders, { etag, lastModified }: Validators): boolean {
+  const tags = headers["if-none-match"];
+  if (tags !== undefined) return matchesTag(tags, etag);
+  const since = headers["if-modified-since"];
+  if (since === undefined || lastModified === undefined) return false;
+  const date = Date.parse(since);
+  return !Number.isNaN(date) && lastModified <= date;
+}
+
+const TAGS = /(?:W\/)?"[^"]*"/g;
+
+function matchesTag(field: string, etag: string | undefined): boolean {
+  if (etag === undefined) return false;
+  // By far the most frequent: the very tag that was given.
+  if (field === etag) return true;
+  if (field.trim() === "*") return true;
+  const own = opaque(etag);
+  return (field.match(TAGS) ?? []).some((tag) => opaque(tag) === own);
+}
+
+function opaque(etag: string): string {
+  return etag.startsWith("W/") ? etag.slice(2) : etag;
+}
+
+/** Whether a range of what the visitor has may be completed with one of this (RFC 9110, section 13.1.5). */
+export function mayContinue(ifRange: string | undefined, { etag, lastModified }: Validators): boolean {
+  if (ifRange === undefined) return true;
+  // Only a strong comparison tells that the bytes are the same.
+  if (ifRange.startsWith('"')) return ifRange === etag;
+  if (ifRange.startsWith("W/")) return false;
+  return lastModified !== undefined && Date.parse(ifRange) === lastModified;
+}

@@ -1,0 +1,88 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { extname, join, sep } from "node:path";
+import type { Compression } from "./page-cache/content-encoding";
+import type { Fields } from "./page-cache/fields";
+import { StoredAnswer } from "./page-cache/stored-answer";
+
+export interface StaticFolder {
+  readonly folder: string;
+  /** Where its files are, as `/_next/static/`. */
+  readonly prefix: string;
+  readonly cacheControl: string;
+}
+
+/** Files by their URL path, ready to be sent. */
+export type StaticFiles = ReadonlyMap<string, StoredAnswer>;
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json; charset=utf-8",
+  ".webp": "image/webp",
+  ".woff": "font/woff",
+  ".woff2": "font/woff2",
+};
+
+const SUFFIXES: Readonly<Record<Compression, string>> = { br: ".br", gzip: ".gz", zstd: ".zst" };
+
+/**
+ * Reads whole folders into memory, a few megabytes, with what the build has compressed beside the files
+ * (`app.js.br`). What it has not is compressed here.
+ *
+ * @param fields on every answer
+ */
+export async function loadStaticFiles(
+  folders: readonly StaticFolder[],
+  fields: Fields,
+): Promise<StaticFiles> {
+  const files = new Map<string, StoredAnswer>();
+  for (const { folder, prefix, cacheControl } of folders) {
+    const names = await readdir(folder, { recursive: true });
+    const known = new Set(names);
+    const isCompressed = (name: string) =>
+      Object.values(SUFFIXES).some(
+        (suffix) => name.endsWith(suffix) && known.has(name.slice(0, -suffix.length)),
+      );
+    const originals = names.filter((name) => !isCompressed(name));
+    await Promise.all(
+      originals.map(async (name) => {
+        const path = join(folder, name);
+        const { mtime } = await stat(path);
+        const body = await readFile(path).catch(() => null);
+        // A folder.
+        if (body === null) return;
+        const answer = new StoredAnswer({
+          status: 200,
+          fields: [
+            ...["content-type", CONTENT_TYPES[extname(name)] ?? "application/octet-stream"],
+            ...["cache-control", cacheControl],
+            ...["last-modified", mtime.toUTCString()],
+            ...fields,
+          ],
+          body,
+        });
+        for (const encoding of answer.missing("quick")) {
+          const sibling = `${name}${SUFFIXES[encoding]}`;
+          if (known.has(sibling)) answer.add(encoding, await readFile(join(folder, sibling)), "thorough");
+          else await answer.prepare(encoding, "thorough");
+        }
+        files.set(prefix + encodeURI(name.split(sep).join("/")), answer);
+      }),
+    );
+  }
+  return files;
+}
+
+/** The file that a request asks for; its query makes no difference. */
+export function findStaticFile(files: StaticFiles, url: string): StoredAnswer | undefined {
+  const end = url.indexOf("?");
+  return files.get(end < 0 ? url : url.slice(0, end));
+}

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import type { RequestListener } from "node:http";
+import next from "next";
+import type { Registry } from "prom-client";
+import { type Environment, giveNextItsConfig } from "./env";
+import { createFront } from "./front";
+import type { HitLaneOptions } from "./http/hit-lane";
+import { observed } from "./http/observed";
+import { loadStaticFiles } from "./http/static-files";
+import { log } from "./log";
+import { shareOf } from "./process/share";
+import { startServices } from "./services";
+
+/** The running site, ready to be asked. */
+export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeFields" | "onServed"> {
+  readonly handle: RequestListener;
+  readonly registry: Registry;
+  /** True when the site shows the sample reports of the embedded database. */
+  readonly sampleData: boolean;
+}
+
+const YEAR_S = 31_536_000;
+
+/**
+ * Opens everything that this process serves with, and renders the pages that most visitors open first.
+ * `stopServices` closes it.
+ *
+ * @param env with the port that visitors use
+ * @throws StartupError with one clear line
+ */
+export async function openSite(env: Environment): Promise<Site> {
+  const services = await startServices({
+    ...env,
+    databasePoolMax: shareOf(env.databasePoolMax, env.workers),
+  });
+  const { config } = JSON.parse(await readFile(".next/required-server-files.json", "utf8"));
+  giveNextItsConfig(config);
+  // Next compares its own origin with that of a rewrite to tell inside from outside; "localhost" is the
+  // name it takes all local addresses for, whatever address the socket listens on.
+  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port: env.port });
+  const [files] = await Promise.all([
+    loadStaticFiles(
+      [
+        {
+          folder: ".next/static",
+          prefix: "/_next/static/",
+          cacheControl: `public, max-age=${YEAR_S}, immutable`,
+        },
+        { folder: "public", prefix: "/", cacheControl: "public, max-age=3600" },
+      ],
+      [],
+    ),
+    app.prepare(),
+  ]);
+  const handler = app.getRequestHandler();
+  const front = createFront({
+    handler: (request, response) => handler(request, response),
+    cache: services.cache,
+    files,
+    host: `localhost:${env.port}`,
+    securityFields: () => [],
+  });
+  const { http, pages } = services.observability.metrics;
+  pages.watch(front.pages.stats);
+  await front.warm().catch((error: unknown) => log.warn("pages could not be warmed", { error }));
+  return {
+    handle: observed(front.handle, {
+      trustedProxies: env.trustedProxies,
+      onBegin: http.begin,
+      onEnd: http.end,
+    }),
+    find: front.find,
+    exchangeFields: front.exchangeFields,
+    onServed: ({ method = "GET", url = "/" }, status) => http.served(method, url, status),
+    registry: services.observability.metrics.registry,
+    sampleData: services.sampleData,
+  };
+}
