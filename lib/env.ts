@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InvalidEnvironmentError } from "./errors";
+import { parseTrustedProxies, TRUSTED_PROXIES_EXAMPLE, type TrustedProxies } from "./trusted-proxies";
 
 /**
  * The environment, read and checked once. This is the only file that touches `process.env`
@@ -23,6 +24,13 @@ const flag = z
   .enum(["0", "1"], { error: "must be 1 (on) or 0 (off), e.g. 1" })
   .transform((value) => value === "1");
 
+const trustedProxies = text.transform((value, context): TrustedProxies => {
+  const proxies = parseTrustedProxies(value);
+  if (proxies !== null) return proxies;
+  context.addIssue(`must be ${TRUSTED_PROXIES_EXAMPLE}`);
+  return z.NEVER;
+});
+
 const schema = z.object({
   DATABASE_URL: url(
     ["postgres:", "postgresql:"],
@@ -44,7 +52,7 @@ const schema = z.object({
   WEB_CONCURRENCY: integer(1, 256, "2").default(1),
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
-  TRUSTED_PROXIES: integer(0, 10, "1").default(0),
+  TRUSTED_PROXIES: trustedProxies.default({ hops: 0, networks: null }),
   NEXT_DEPLOYMENT_ID: text.optional(),
   DEBUG: flag.default(false),
   NODE_ENV: text.optional(),
@@ -66,8 +74,8 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   /** Bearer secret of the admin endpoints; absent: they answer 403. */
   readonly adminSecret: string | undefined;
-  /** Reverse proxies in front of the site, whose word in X-Forwarded-For is taken. */
-  readonly trustedProxies: number;
+  /** Reverse proxies in front of the site, whose word in X-Forwarded-For and -Proto is taken. */
+  readonly trustedProxies: TrustedProxies;
   /** Instances with the same one share rendered pages. Absent: those of the same build do. */
   readonly deploymentId: string | undefined;
   readonly debug: boolean;
