@@ -1,10 +1,24 @@
-import type { MethodNotAllowedError, TooManyAttemptsError } from "../errors";
+import type { MethodNotAllowedError } from "../errors";
 import { log } from "../log";
 
 interface Translation {
   readonly status: number;
   readonly title: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What is said of a failure (RFC 9457): nothing that the asker may not know. */
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  readonly code?: unknown;
+}
+
+export const PROBLEM_HEADERS = { "content-type": "application/problem+json", "cache-control": "no-store" };
+
+export function problemText({ status, title, detail, code }: Problem): string {
+  return JSON.stringify({ type: "about:blank", title, status, detail, code });
 }
 
 /**
@@ -15,16 +29,13 @@ export function problemResponse(error: unknown): Response {
   const translation = translate(error);
   if (translation === undefined) log.error("an API failed", { error });
   const { status, title, headers } = translation ?? { status: 500, title: "Internal Server Error" };
-  const body = {
-    type: "about:blank",
+  const isKnown = translation !== undefined && error instanceof Error;
+  const body = problemText({
+    status,
     title,
-    status,
-    ...(translation && error instanceof Error && { detail: error.message, code: codeOf(error) }),
-  };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    ...(isKnown && { detail: error.message, code: codeOf(error) }),
   });
+  return new Response(body, { status, headers: { ...PROBLEM_HEADERS, ...headers } });
 }
 
 /**
@@ -47,13 +58,20 @@ function translate(error: unknown): Translation | undefined {
       const { allowed } = error as MethodNotAllowedError;
       return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };
     }
-    case "E_TOO_MANY_ATTEMPTS": {
-      const seconds = Math.max(1, Math.ceil((error as TooManyAttemptsError).retryAfterMs / 1000));
-      return { status: 429, title: "Too Many Requests", headers: { "retry-after": String(seconds) } };
-    }
+    case "E_TOO_MANY_ATTEMPTS":
+    case "E_RATE_LIMITED":
+      return { status: 429, title: "Too Many Requests", headers: retryAfter(error) };
+    case "E_OVERLOADED":
+      return { status: 503, title: "Service Unavailable", headers: retryAfter(error) };
     default:
       return undefined;
   }
+}
+
+/** Whole seconds, rounded up, so that nobody comes too early. */
+function retryAfter(error: unknown): Readonly<Record<string, string>> {
+  const { retryAfterMs } = error as { readonly retryAfterMs: number };
+  return { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
 }
 
 function codeOf(error: unknown): unknown {

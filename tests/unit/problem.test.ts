@@ -3,6 +3,8 @@ import {
   AdminDisabledError,
   InvalidCacheKeyError,
   MethodNotAllowedError,
+  OverloadedError,
+  RateLimitedError,
   TooManyAttemptsError,
   UnauthorizedError,
 } from "@/lib/errors";
@@ -17,6 +19,8 @@ test.each([
   [new AdminDisabledError(), 403, {}],
   [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
   [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
+  [new RateLimitedError(1), 429, { "retry-after": "1" }],
+  [new OverloadedError("queue", 1_500), 503, { "retry-after": "2" }],
 ])("%o is a problem of its status", async (error, status, headers) => {
   const response = problemResponse(error);
   expect(response.status).toBe(status);
