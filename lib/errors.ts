@@ -111,6 +111,29 @@ export class MethodNotAllowedError extends SiteError {
   }
 }
 
+/** What there is too much of: requests that wait, the time that they waited, or other work of the process. */
+export type OverloadReason = "queue" | "wait" | "lag";
+
+export class OverloadedError extends SiteError {
+  readonly reason: OverloadReason;
+  readonly retryAfterMs: number;
+
+  constructor(reason: OverloadReason, retryAfterMs: number) {
+    super("E_OVERLOADED", "The server has too much to do at present; try again in a moment");
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class RateLimitedError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_RATE_LIMITED", "Too many requests from this address; try again in a moment");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** A connection refused on several addresses arrives as an AggregateError with an empty message. */
 function explain(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";

@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Fields } from "./page-cache/fields";
+import type { CacheRequest } from "./page-cache/options";
 import type { Outcome } from "./page-cache/outcome";
 import { cacheFields, replyTo } from "./page-cache/send-answer";
 import type { StoredAnswer } from "./page-cache/stored-answer";
@@ -14,16 +15,11 @@ export interface Ready {
   readonly ageMs?: number;
 }
 
-/** A request as far as it matters for what is ready. */
-export type LaneRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
-  readonly socket: Pick<Socket, "remoteAddress">;
-};
-
 export interface HitLaneOptions {
-  readonly find: (request: LaneRequest) => Ready | undefined;
+  readonly find: (request: CacheRequest) => Ready | undefined;
   /** Of this one exchange, such as `Strict-Transport-Security`. */
-  readonly exchangeFields: (request: LaneRequest) => Fields;
-  readonly onServed?: (request: LaneRequest, status: number) => void;
+  readonly exchangeFields: (request: CacheRequest) => Fields;
+  readonly onServed?: (request: CacheRequest, status: number) => void;
   /** A connection on which nothing has been asked yet is closed after that. */
   readonly firstRequestMs: number;
   /** And one that was used, after that. */
@@ -55,7 +51,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   server.removeAllListeners("connection");
   let isClosing = false;
 
-  function serve(socket: Socket, request: LaneRequest, ready: Ready): void {
+  function serve(socket: Socket, request: CacheRequest, ready: Ready): void {
     const { status, fields, body } = replyTo(request.method, request.headers, ready.answer);
     const extra = options.exchangeFields(request);
     const head = heads.of(status, fields, cacheFields(ready), extra);
@@ -127,6 +123,6 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   };
 }
 
-function withSocket({ method, url, headers }: PlainRequest, socket: Socket): LaneRequest {
+function withSocket({ method, url, headers }: PlainRequest, socket: Socket): CacheRequest {
   return { method, url, headers, socket };
 }

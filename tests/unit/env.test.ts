@@ -25,7 +25,7 @@ describe("defaults", () => {
       redisUrl: undefined,
       deploymentId: undefined,
       adminSecret: undefined,
-      trustedProxies: 0,
+      trustedProxies: { hops: 0, networks: null },
       debug: false,
       development: false,
     });
@@ -53,7 +53,10 @@ describe("a bad value stops the start with one line", () => {
     [{ SITE_URL: "https://example.com/blog" }, /^SITE_URL must be an origin without a path/],
     [{ WEB_CONCURRENCY: "0" }, /^WEB_CONCURRENCY must be between 1 and 256/],
     [{ DATABASE_POOL_MAX: "-1" }, /^DATABASE_POOL_MAX must be a whole number/],
-    [{ TRUSTED_PROXIES: "yes" }, /^TRUSTED_PROXIES must be a whole number, e\.g\. 1$/],
+    [
+      { TRUSTED_PROXIES: "yes" },
+      /^TRUSTED_PROXIES must be a number of proxies from 0 to 10, e\.g\. 1, or a list/,
+    ],
     [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
   ])("%j", (source, message) => {
     expect(problem(source)).toMatch(message);
