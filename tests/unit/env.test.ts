@@ -23,6 +23,8 @@ describe("defaults", () => {
       port: 8000,
       siteUrl: "http://localhost:8000",
       redisUrl: undefined,
+      maxRenders: 8,
+      pageCacheBytes: 128 * 1024 * 1024,
       deploymentId: undefined,
       adminSecret: undefined,
       trustedProxies: { hops: 0, networks: null },
