@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
+import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
 import { parseTrustedProxies, TRUSTED_PROXIES_EXAMPLE, type TrustedProxies } from "./trusted-proxies";
 
 /**
@@ -52,6 +52,7 @@ const schema = z.object({
   WEB_CONCURRENCY: integer(1, 256, "2").default(1),
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
+  EMBEDDED: flag.default(true),
   TRUSTED_PROXIES: trustedProxies.default({ hops: 0, networks: null }),
   MAX_RENDERS: integer(1, 1000, "8").default(8),
   PAGE_CACHE_MB: integer(1, 65_536, "128").default(128),
@@ -94,6 +95,7 @@ export interface Environment {
 /**
  * @throws InvalidEnvironmentError naming every variable that does not parse, what is wrong with it
  * and an example. The value itself is not repeated: it may hold a password.
+ * @throws DatabaseRequiredError when there is no database, and the embedded one is switched off
  * @throws EmbeddedConcurrencyError when several workers would need the embedded database
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
@@ -109,6 +111,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   const env = result.data;
   const development = env.NODE_ENV === "development";
   const workers = development ? 1 : env.WEB_CONCURRENCY;
+  if (!env.EMBEDDED && env.DATABASE_URL === undefined) throw new DatabaseRequiredError();
   if (workers > 1 && env.DATABASE_URL === undefined) throw new EmbeddedConcurrencyError(workers);
   return {
     workers,

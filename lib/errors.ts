@@ -47,6 +47,16 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** The embedded database is switched off, as in a container, where its files would not outlast a deployment. */
+export class DatabaseRequiredError extends StartupError {
+  constructor() {
+    super(
+      "E_DATABASE_REQUIRED",
+      "DATABASE_URL is not set, and EMBEDDED=0 switches the embedded database off: set it, e.g. postgres://user:password@localhost:5432/reports, or EMBEDDED=1 for a trial with sample reports",
+    );
+  }
+}
+
 /** The embedded database is open in one process only. */
 export class EmbeddedConcurrencyError extends StartupError {
   constructor(workers: number) {

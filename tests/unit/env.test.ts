@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "@/lib/env";
-import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "@/lib/errors";
+import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "@/lib/errors";
 
 const problem = (source: Record<string, string>): string => {
   try {
@@ -90,5 +90,31 @@ describe("several workers", () => {
 
   test("are not for development, which has one process", () => {
     expect(readEnvironment({ WEB_CONCURRENCY: "2", NODE_ENV: "development" }).workers).toBe(1);
+  });
+});
+
+describe("EMBEDDED=0, as in the container image", () => {
+  const DATABASE_URL = "postgres://user:hunter2@db/reports";
+
+  test("wants a database; one line says how to go on", () => {
+    const read = () => readEnvironment({ EMBEDDED: "0" });
+    expect(read).toThrow(DatabaseRequiredError);
+    expect(read).toThrow(/^DATABASE_URL is not set, and EMBEDDED=0 .*postgres:\/\/.*EMBEDDED=1/);
+  });
+
+  test("makes no difference with one", () => {
+    expect(readEnvironment({ EMBEDDED: "0", DATABASE_URL })).toEqual(readEnvironment({ DATABASE_URL }));
+  });
+
+  test("is overruled by EMBEDDED=1, and not meant by leaving it out", () => {
+    expect(readEnvironment({ EMBEDDED: "1" })).toEqual(readEnvironment({}));
+  });
+
+  test("is what is missing first, whatever the number of workers", () => {
+    expect(() => readEnvironment({ EMBEDDED: "0", WEB_CONCURRENCY: "2" })).toThrow(DatabaseRequiredError);
+  });
+
+  test("is 0 or 1", () => {
+    expect(problem({ EMBEDDED: "no" })).toMatch(/^EMBEDDED must be 1 \(on\) or 0 \(off\)/);
   });
 });
