@@ -20,6 +20,7 @@ export default async function config(phase) {
     poweredByHeader: false,
     // Next hashes the whole page anew for each answer, 6 MB in a quarter of a second.
     generateEtags: false,
+    // The page cache heeds Vary, and asks without the hash that Next adds to addresses for caches that do not.
     experimental: { validateRSCRequestHeaders: false },
     // `npm run check` checks types, tests and scripts included; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
