@@ -12,7 +12,9 @@ import type { CacheRequest } from "./http/page-cache/options";
 import { createPageCache, type PageCache } from "./http/page-cache/page-cache";
 import { sendAnswer } from "./http/page-cache/send-answer";
 import { problemAnswer } from "./http/problem";
+import { sendRefusal } from "./http/refusal";
 import { createRenderGate, type RenderGate } from "./http/render-gate";
+import { refusalOf } from "./http/request-guard";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders } from "./http/security-headers";
 import { findStaticFile, type StaticFiles } from "./http/static-files";
 import { canonicalTarget } from "./i18n/canonical-target";
@@ -146,6 +148,8 @@ export function createFront({ handler, cache, files, host, environment }: FrontO
       return file ? { answer: file } : pages.find(request);
     },
     handle(request: IncomingMessage, response: ServerResponse) {
+      const refusal = refusalOf(request);
+      if (refusal !== null) return sendRefusal(response, refusal);
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = isRead ? findStaticFile(files, request.url ?? "/") : undefined;
       if (file) sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
