@@ -1,4 +1,4 @@
-import type { MethodNotAllowedError, TooManyAttemptsError } from "../errors";
+import type { MethodNotAllowedError, TooManyAttemptsError, TooManyRefreshesError } from "../errors";
 import { log } from "../log";
 
 interface Translation {
@@ -34,6 +34,7 @@ export function problemResponse(error: unknown): Response {
 function translate(error: unknown): Translation | undefined {
   switch (codeOf(error)) {
     case "E_CACHE_KEY":
+    case "E_PARAMETER":
       return { status: 400, title: "Bad Request" };
     case "E_UNAUTHORIZED":
       return {
@@ -47,10 +48,16 @@ function translate(error: unknown): Translation | undefined {
       const { allowed } = error as MethodNotAllowedError;
       return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };
     }
-    case "E_TOO_MANY_ATTEMPTS": {
-      const seconds = Math.max(1, Math.ceil((error as TooManyAttemptsError).retryAfterMs / 1000));
+    case "E_TOO_MANY_ATTEMPTS":
+    case "E_TOO_MANY_REFRESHES": {
+      const { retryAfterMs } = error as TooManyAttemptsError | TooManyRefreshesError;
+      const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
       return { status: 429, title: "Too Many Requests", headers: { "retry-after": String(seconds) } };
     }
+    case "E_MARKET_UNREADABLE":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "2" } };
+    case "E_STREAMS_FULL":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "30" } };
     default:
       return undefined;
   }

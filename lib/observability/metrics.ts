@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { type CacheMetrics, createCacheMetrics } from "./metrics/cache";
 import { createHealthMetrics, type HealthMetrics } from "./metrics/health";
 import { createHttpMetrics, type HttpMetrics } from "./metrics/http";
+import { createMarketMetrics, type MarketMetrics } from "./metrics/market";
 import { createPostgresMetrics, type PostgresMetrics } from "./metrics/postgres";
 
 export interface Metrics {
@@ -9,6 +10,7 @@ export interface Metrics {
   readonly cache: CacheMetrics;
   readonly health: HealthMetrics;
   readonly http: HttpMetrics;
+  readonly market: MarketMetrics;
   readonly postgres: PostgresMetrics;
 }
 
@@ -32,6 +34,7 @@ function createMetrics(): Metrics {
     cache: createCacheMetrics(registry),
     health: createHealthMetrics(registry),
     http: createHttpMetrics(registry),
+    market: createMarketMetrics(registry),
     postgres: createPostgresMetrics(registry),
   };
 }

@@ -27,6 +27,7 @@ describe("defaults", () => {
       trustedProxies: 0,
       debug: false,
       development: false,
+      marketStaleSeconds: 60,
     });
   });
 
@@ -53,6 +54,7 @@ describe("a bad value stops the start with one line", () => {
     [{ WEB_CONCURRENCY: "0" }, /^WEB_CONCURRENCY must be between 1 and 256/],
     [{ DATABASE_POOL_MAX: "-1" }, /^DATABASE_POOL_MAX must be a whole number/],
     [{ TRUSTED_PROXIES: "yes" }, /^TRUSTED_PROXIES must be a whole number, e\.g\. 1$/],
+    [{ MARKET_STALE_SECONDS: "0" }, /^MARKET_STALE_SECONDS must be between 1 and 86400, e\.g\. 60$/],
     [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
   ])("%j", (source, message) => {
     expect(problem(source)).toMatch(message);
