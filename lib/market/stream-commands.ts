@@ -85,9 +85,9 @@ export async function connectionId(client: Redis): Promise<number> {
   return Number(await client.call("CLIENT", "ID"));
 }
 
-/** Ends a blocking read on another connection, as if its time were over. */
-export async function unblock(client: Redis, id: number): Promise<void> {
-  await client.call("CLIENT", "UNBLOCK", id);
+/** Ends a blocking read on another connection, as if its time were over. @returns whether there was one */
+export async function unblock(client: Redis, id: number): Promise<boolean> {
+  return Number(await client.call("CLIENT", "UNBLOCK", id)) === 1;
 }
 
 type Command = readonly [string, ...(string | number)[]];

@@ -49,6 +49,7 @@ const TIMING: ReaderTiming = {
   start: 1_000,
 };
 
+const WAKE_AGAIN_MS = 5;
 /** Entries a read. Handing them over takes a few milliseconds, in which nobody else is served. */
 const BATCH = 250;
 
@@ -81,7 +82,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
   /** Of the connection that is being read from. */
   let readerId: number | null = null;
   /** Those who wait for the stream to be read to its end, from its beginning on. */
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let answered = () => {};
   let wakeUp: Redis | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -124,6 +125,8 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       try {
         await readToEnd(client);
         delay = timing.retry.first;
+        // Who asked while that went on is to have it read once more.
+        if (waiting.size > 0) continue;
         const wait = () => waitForEntries(client, key, position.lastId, BATCH, timing.block);
         handOver(await inTime(wait, timing.block));
       } catch (error) {
@@ -137,7 +140,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
 
   /** Looks at the stream as a whole, and takes what is behind the last entry. */
   async function readToEnd(client: Redis): Promise<void> {
-    const askedBefore = waiting.length;
+    const asked = [...waiting];
     let look: StreamLook;
     do {
       const sentAt = elapsed();
@@ -154,7 +157,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       contactAt = sentAt;
     } while (look.entries.length === BATCH && !closing.signal.aborted);
     enter(look.info === null ? "absent" : "reading");
-    for (const done of waiting.splice(0, askedBefore)) done();
+    for (const done of asked) done();
   }
 
   const newest = (client: Redis): Promise<StreamLook> => lookAtNewest(client, key, historyEntries);
@@ -183,13 +186,17 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
     delay = Math.min(delay * 2, timing.retry.most);
   }
 
-  /** Lets a read that is held back return. Where that is not allowed, it does so by itself before long. */
-  async function wake(): Promise<void> {
-    if (readerId === null) return;
+  /**
+   * Lets a read that is held back return. Where that is not allowed, it does so by itself before long.
+   *
+   * @param isDone whether it need not any more
+   */
+  async function wake(isDone: () => boolean): Promise<void> {
     if (wakeUp?.status === "end") wakeUp = undefined;
     wakeUp ??= createConnection(url);
     if (wakeUp.status === "wait") await wakeUp.connect();
-    if (readerId !== null) await unblock(wakeUp, readerId);
+    // The read may be on its way to Redis still.
+    while (!isDone() && readerId !== null && !(await unblock(wakeUp, readerId))) await sleep(WAKE_AGAIN_MS);
   }
 
   return {
@@ -207,19 +214,21 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       counts: { ...counts },
     }),
     async reread() {
-      let done = () => {};
+      let finish = () => {};
       const read = new Promise<void>((resolve) => {
-        done = resolve;
+        finish = () => {
+          waiting.delete(finish);
+          resolve();
+        };
       });
-      waiting.push(done);
-      wake().catch(() => {});
+      waiting.add(finish);
+      wake(() => !waiting.has(finish)).catch(() => {});
       try {
         await settleWithin(timing.block + timing.patience, closing.signal, () => read);
       } catch (error) {
         throw new MarketUnreadableError(error);
       } finally {
-        const index = waiting.indexOf(done);
-        if (index >= 0) waiting.splice(index, 1);
+        waiting.delete(finish);
       }
     },
     async close() {
