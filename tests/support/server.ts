@@ -49,6 +49,7 @@ const NEUTRAL = {
   TRUSTED_PROXIES: "",
   WEB_CONCURRENCY: "",
   DEBUG: "",
+  MARKET_STALE_SECONDS: "",
 };
 
 /**

@@ -1,9 +1,13 @@
 import { afterEach, expect, test, vi } from "vitest";
 import {
   AdminDisabledError,
+  EventStreamsFullError,
   InvalidCacheKeyError,
+  InvalidParameterError,
+  MarketUnreadableError,
   MethodNotAllowedError,
   TooManyAttemptsError,
+  TooManyRefreshesError,
   UnauthorizedError,
 } from "@/lib/errors";
 import { apiRoute, refuseMethod } from "@/lib/http/api-route";
@@ -17,6 +21,10 @@ test.each([
   [new AdminDisabledError(), 403, {}],
   [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
   [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
+  [new TooManyRefreshesError(30_000), 429, { "retry-after": "30" }],
+  [new InvalidParameterError("points", "must be a whole number"), 400, {}],
+  [new MarketUnreadableError(new Error("connect 10.0.0.7:6379")), 503, { "retry-after": "2" }],
+  [new EventStreamsFullError(), 503, { "retry-after": "30" }],
 ])("%o is a problem of its status", async (error, status, headers) => {
   const response = problemResponse(error);
   expect(response.status).toBe(status);
