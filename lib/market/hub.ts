@@ -1,13 +1,8 @@
 import type { NumberField } from "./fields";
 import { History } from "./history";
+import type { KeptSnapshot } from "./last-good";
 import { downsample, type Point } from "./lttb";
-import {
-  decodeEntry,
-  decodeValues,
-  type MarketSnapshot,
-  type RejectedPart,
-  type RejectReason,
-} from "./snapshot";
+import { decodeEntry, type RejectedPart, type RejectReason } from "./snapshot";
 import type { EntryListener, RawEntry } from "./source";
 import type { StreamId } from "./stream-id";
 import { type Observation, type SnapshotOrigin, type SnapshotState, stateOf } from "./summary";
@@ -50,7 +45,7 @@ export type HubListener = (change: "added" | "restarted") => void;
 export interface MarketHub extends EntryListener {
   readonly history: Pick<History<Observation>, "head" | "oldest" | "at" | "latest">;
   /** What an earlier reader kept, unless something was received meanwhile. */
-  restore(kept: { id: StreamId; snapshot: MarketSnapshot; ageMs: number }): void;
+  restore(kept: KeptSnapshot): void;
   /** Of an observation, now. */
   state(observation?: Observation): SnapshotState;
   /** Known values of a field, oldest first, at most `limit` of them. */
@@ -74,18 +69,28 @@ export function createHub({ origin, staleMs, historyEntries, now, elapsed }: Hub
     else rejections.set(key, { part, reason, count: 1 });
   }
 
-  function observe({ id, fields, ageMs }: RawEntry): boolean {
-    const snapshot = decodeEntry(fields, reject);
-    if (snapshot === null) return false;
-    snapshots++;
-    keep(id, snapshot, ageMs, origin);
-    return true;
+  /** @returns how many of the entries were a snapshot */
+  function observe(entries: readonly RawEntry[]): number {
+    // The ages are those of this moment, not of the one when an entry's turn has come.
+    const moment = { now: now(), elapsed: elapsed() };
+    const before = snapshots;
+    for (const { id, fields, ageMs } of entries) {
+      const snapshot = decodeEntry(fields, reject);
+      if (snapshot === null) continue;
+      snapshots++;
+      keep({ id, snapshot, ageMs }, origin, moment);
+    }
+    return snapshots - before;
   }
 
-  function keep(id: StreamId, snapshot: MarketSnapshot, ageMs: number, from: SnapshotOrigin): void {
+  function keep(
+    { id, snapshot, ageMs }: KeptSnapshot,
+    from: SnapshotOrigin,
+    moment: { readonly now: number; readonly elapsed: number },
+  ): void {
     // A chart's time never runs backwards, whatever the clocks do.
-    const observedAt = Math.max(history.latest?.observedAt ?? 0, Math.round(now() - ageMs));
-    const bornAt = elapsed() - ageMs;
+    const observedAt = Math.max(history.latest?.observedAt ?? 0, Math.round(moment.now - ageMs));
+    const bornAt = moment.elapsed - ageMs;
     history.push({ id, snapshot, json: JSON.stringify(snapshot), origin: from, bornAt, observedAt });
   }
 
@@ -100,26 +105,18 @@ export function createHub({ origin, staleMs, historyEntries, now, elapsed }: Hub
       if (entries.length === 0) return;
       const last = history.latest;
       history.clear();
-      let received = 0;
-      for (const entry of entries) if (observe(entry)) received++;
-      if (received === 0 && last !== undefined) history.push(last);
+      if (observe(entries) === 0 && last !== undefined) history.push(last);
       tell("restarted");
     },
     added(entries) {
-      let received = 0;
-      for (const entry of entries) if (observe(entry)) received++;
+      const received = observe(entries);
       const newest = entries.at(-1);
       if (newest) lagMs = newest.ageMs;
       if (received > 0) tell("added");
     },
-    restore({ id, snapshot, ageMs }) {
+    restore(kept) {
       if (history.latest !== undefined) return;
-      keep(
-        id,
-        decodeValues({ ...snapshot }, () => {}),
-        ageMs,
-        "cache",
-      );
+      keep(kept, "cache", { now: now(), elapsed: elapsed() });
       tell("restarted");
     },
     state: (observation = history.latest) => stateOf(observation, staleMs, elapsed()),

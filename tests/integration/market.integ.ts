@@ -131,6 +131,7 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
     }>((resolve, reject) => {
       const request = get({ port, headers }, (response) => {
         let text = "";
+        response.on("error", () => {});
         response.setEncoding("utf8").on("data", (part: string) => {
           text += part;
         });
@@ -138,7 +139,7 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
           text: () => text,
           pause: () => response.pause(),
           resume: () => response.resume(),
-          ended: once(response, "end"),
+          ended: new Promise((close) => response.once("close", close)),
           destroy: () => request.destroy(),
         });
       });
