@@ -5,7 +5,7 @@ import { downsample, type Point } from "./lttb";
 import { decodeEntry, type RejectedPart, type RejectReason } from "./snapshot";
 import type { EntryListener, RawEntry } from "./source";
 import type { StreamId } from "./stream-id";
-import { type Observation, type SnapshotOrigin, type SnapshotState, stateOf } from "./summary";
+import { Observation, type SnapshotOrigin, type SnapshotState, stateOf } from "./summary";
 
 export interface HubOptions {
   readonly origin: "stream" | "simulated";
@@ -91,7 +91,7 @@ export function createHub({ origin, staleMs, historyEntries, now, elapsed }: Hub
     // A chart's time never runs backwards, whatever the clocks do.
     const observedAt = Math.max(history.latest?.observedAt ?? 0, Math.round(moment.now - ageMs));
     const bornAt = moment.elapsed - ageMs;
-    history.push({ id, snapshot, json: JSON.stringify(snapshot), origin: from, bornAt, observedAt });
+    history.push(new Observation({ id, snapshot, origin: from, bornAt, observedAt }));
   }
 
   function tell(change: "added" | "restarted"): void {

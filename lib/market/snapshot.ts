@@ -81,12 +81,12 @@ type Values = Readonly<Record<string, unknown>>;
  * @returns null when there is no snapshot in it, which is told as well. Never throws.
  */
 export function decodeEntry(fields: readonly string[], onReject: OnReject): MarketSnapshot | null {
-  const values = readValues(fields);
-  if (typeof values === "string") {
-    onReject("entry", values);
+  const read = readerOf(fields);
+  if (typeof read === "string") {
+    onReject("entry", read);
     return null;
   }
-  const snapshot = decodeValues(values, onReject);
+  const snapshot = decode(read, onReject);
   if (NUMBER_FIELDS.some((field) => snapshot[field] !== null)) return snapshot;
   if (FUNDS.some((fund) => snapshot.us_stock_indices[fund] !== null)) return snapshot;
   onReject("entry", "empty");
@@ -95,10 +95,20 @@ export function decodeEntry(fields: readonly string[], onReject: OnReject): Mark
 
 /** The same of values that were decoded before, such as a snapshot that was kept as JSON. */
 export function decodeValues(values: Values, onReject: OnReject): MarketSnapshot {
-  const own = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
+  return decode(ownProperties(values), onReject);
+}
+
+/** The value of that name; undefined when there is none. */
+type Read = (name: string) => unknown;
+
+function ownProperties(values: Values): Read {
+  return (name) => (Object.hasOwn(values, name) ? values[name] : undefined);
+}
+
+function decode(read: Read, onReject: OnReject): MarketSnapshot {
   const snapshot: Record<string, unknown> = {};
   for (const field of NUMBER_FIELDS) {
-    snapshot[field] = checkNumber(own(field), NUMBER_RULES[field], field, onReject);
+    snapshot[field] = checkNumber(read(field), NUMBER_RULES[field], field, onReject);
   }
   for (const coin of COINS) {
     // What was not fetched has no change either, and "0 %" would be an invention.
@@ -107,34 +117,40 @@ export function decodeValues(values: Values, onReject: OnReject): MarketSnapshot
     snapshot[change] = null;
     onReject(change, "price-unknown");
   }
-  snapshot.us_stock_indices = checkFunds(own("us_stock_indices"), onReject);
-  snapshot.fetch_duration_ms = checkNumber(own("fetch_duration_ms"), DURATION, "fetch_duration_ms", onReject);
-  snapshot.partial_failure = checkFlag(own("partial_failure"), "partial_failure", onReject);
-  snapshot.last_updated = checkTime(own("last_updated"), "last_updated", onReject);
-  snapshot.timestamp = checkTime(own("timestamp"), "timestamp", onReject);
+  snapshot.us_stock_indices = checkFunds(read("us_stock_indices"), onReject);
+  snapshot.fetch_duration_ms = checkNumber(
+    read("fetch_duration_ms"),
+    DURATION,
+    "fetch_duration_ms",
+    onReject,
+  );
+  snapshot.partial_failure = checkFlag(read("partial_failure"), "partial_failure", onReject);
+  snapshot.last_updated = checkTime(read("last_updated"), "last_updated", onReject);
+  snapshot.timestamp = checkTime(read("timestamp"), "timestamp", onReject);
   return snapshot as unknown as MarketSnapshot;
 }
 
-/** The entry as values by name, or why there are none. */
-function readValues(fields: readonly string[]): Values | RejectReason {
+/** Reads the entry's values by name; or why there are none. */
+function readerOf(fields: readonly string[]): Read | RejectReason {
   let characters = 0;
   for (const text of fields) characters += text.length;
   if (characters > MAX_ENTRY_CHARACTERS) return "too-large";
+  const texts = new Map<string, string>();
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    if (fields[index] === "data") return readJson(fields[index + 1] ?? "");
+    texts.set(fields[index] ?? "", fields[index + 1] ?? "");
   }
-  const values: Record<string, unknown> = Object.create(null);
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const name = fields[index];
-    if (name !== undefined) values[name] = readText(fields[index + 1] ?? "");
-  }
-  return values;
+  const json = texts.get("data");
+  if (json !== undefined) return readJson(json);
+  return (name) => {
+    const text = texts.get(name);
+    return text === undefined ? undefined : readText(text);
+  };
 }
 
-function readJson(json: string): Values | RejectReason {
+function readJson(json: string): Read | RejectReason {
   const value = parse(json);
   if (value === MALFORMED) return "malformed";
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : "type";
+  return isObject(value) ? ownProperties(value) : "type";
 }
 
 /** Stands for text that is no JSON, and is of no type that any field has. */
@@ -150,16 +166,19 @@ function parse(json: string): unknown {
 
 /** A value of the flattened encoding. */
 function readText(text: string): unknown {
-  switch (text) {
-    case "null":
+  switch (text.charAt(0)) {
     case "":
       return null;
-    case "true":
-      return true;
-    case "false":
-      return false;
+    case "{":
+    case "[":
+      return parse(text);
+    case "n":
+      return text === "null" ? null : text;
+    case "t":
+      return text === "true" ? true : text;
+    case "f":
+      return text === "false" ? false : text;
   }
-  if (text.startsWith("{") || text.startsWith("[")) return parse(text);
   return DECIMAL.test(text) ? Number(text) : text;
 }
 

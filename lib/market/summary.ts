@@ -5,16 +5,29 @@ import type { StreamId } from "./stream-id";
 export type SnapshotOrigin = "stream" | "cache" | "simulated";
 
 /** A snapshot that was received. */
-export interface Observation {
+export class Observation {
   readonly id: StreamId;
   readonly snapshot: MarketSnapshot;
-  /** `snapshot` as JSON: serialised once, for all who get it. */
-  readonly json: string;
   readonly origin: SnapshotOrigin;
   /** When Redis took it: milliseconds on a clock that nobody sets. */
   readonly bornAt: number;
   /** The same since 1970. */
   readonly observedAt: number;
+  #json: string | undefined;
+
+  constructor({ id, snapshot, origin, bornAt, observedAt }: Omit<Observation, "json">) {
+    this.id = id;
+    this.snapshot = snapshot;
+    this.origin = origin;
+    this.bornAt = bornAt;
+    this.observedAt = observedAt;
+  }
+
+  /** `snapshot` as JSON: made once for all who get it, and not at all when nobody does. */
+  get json(): string {
+    this.#json ??= JSON.stringify(this.snapshot);
+    return this.#json;
+  }
 }
 
 /** What is said of a snapshot beside its fields. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { eventStreamResponse } from "../../lib/http/event-stream";
+import { sendEvents } from "../../lib/http/event-stream";
 import { MARKET_STREAM, type Market, openMarket } from "../../lib/market/market";
 import { openCache, openRedis } from "../support/cache";
 import { heapUsed } from "../support/heap";
@@ -99,23 +99,8 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
   const client = redis.connect();
   const market = await open(redis.url);
   await publish(client);
-  // What Next does with an answer: it is piped, at the pace of the socket.
   const server = createServer((request, response) => {
-    const lastEventId = request.headers["last-event-id"];
-    const answer = eventStreamResponse((sink) =>
-      market.streams.open(sink, typeof lastEventId === "string" ? lastEventId : null),
-    );
-    response.writeHead(200, Object.fromEntries(answer.headers));
-    const gone = new AbortController();
-    response.once("close", () => gone.abort());
-    const writable = new WritableStream<Uint8Array>({
-      async write(bytes) {
-        if (!response.write(bytes)) await once(response, "drain", { signal: gone.signal });
-      },
-      close: () => void response.end(),
-      abort: () => void response.destroy(),
-    });
-    answer.body?.pipeTo(writable, { signal: gone.signal }).catch(() => {});
+    void sendEvents(request, response, market.streams.open);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

@@ -7,8 +7,7 @@ export const dynamic = "force-dynamic";
 /** Server-Sent Events: the current snapshot, or what came after `Last-Event-ID`; then each as it comes. */
 export const GET = apiRoute(async (request) => {
   const { streams } = (await getServices()).market;
-  const lastEventId = request.headers.get("last-event-id");
-  return eventStreamResponse((sink) => streams.open(sink, lastEventId));
+  return eventStreamResponse(request, streams.open);
 });
 
 /** Next would ask for a stream, and never end it. */
