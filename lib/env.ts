@@ -59,6 +59,7 @@ const schema = z.object({
   NEXT_DEPLOYMENT_ID: text.optional(),
   DEBUG: flag.default(false),
   NODE_ENV: text.optional(),
+  MARKET_STALE_SECONDS: integer(1, 86_400, "60").default(60),
 });
 
 export interface Environment {
@@ -75,7 +76,7 @@ export interface Environment {
   readonly port: number;
   /** Public origin for canonical links, feeds and sitemap, without a trailing slash. */
   readonly siteUrl: string;
-  /** Absent: the cache is memory alone. */
+  /** Absent: the cache is memory alone, and the market is simulated. */
   readonly redisUrl: string | undefined;
   /** Bearer secret of the admin endpoints; absent: they answer 403. */
   readonly adminSecret: string | undefined;
@@ -90,6 +91,8 @@ export interface Environment {
   readonly debug: boolean;
   /** `next dev` */
   readonly development: boolean;
+  /** Older market data are marked as stale. */
+  readonly marketStaleSeconds: number;
 }
 
 /**
@@ -129,6 +132,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     deploymentId: env.NEXT_DEPLOYMENT_ID,
     debug: env.DEBUG,
     development,
+    marketStaleSeconds: env.MARKET_STALE_SECONDS,
   };
 }
 

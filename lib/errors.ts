@@ -144,6 +144,36 @@ export class RateLimitedError extends SiteError {
   }
 }
 
+/** A parameter of a query is missing or is none that the endpoint takes. */
+export class InvalidParameterError extends SiteError {
+  constructor(name: string, requirement: string) {
+    super("E_PARAMETER", `${name} ${requirement}`);
+  }
+}
+
+export class MarketUnreadableError extends SiteError {
+  constructor(cause: unknown) {
+    super("E_MARKET_UNREADABLE", "The market stream cannot be read right now; ask again in a moment", {
+      cause,
+    });
+  }
+}
+
+export class EventStreamsFullError extends SiteError {
+  constructor() {
+    super("E_STREAMS_FULL", "Too many clients are connected; connect again later, or ask without a stream");
+  }
+}
+
+export class TooManyRefreshesError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_TOO_MANY_REFRESHES", "Too many refreshes from this address; new snapshots arrive without them");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** A connection refused on several addresses arrives as an AggregateError with an empty message. */
 function explain(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";

@@ -57,6 +57,7 @@ function problemOf(error: unknown) {
 function translate(error: unknown): Translation | undefined {
   switch (codeOf(error)) {
     case "E_CACHE_KEY":
+    case "E_PARAMETER":
       return { status: 400, title: "Bad Request" };
     case "E_UNAUTHORIZED":
       return {
@@ -71,10 +72,15 @@ function translate(error: unknown): Translation | undefined {
       return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };
     }
     case "E_TOO_MANY_ATTEMPTS":
+    case "E_TOO_MANY_REFRESHES":
     case "E_RATE_LIMITED":
       return { status: 429, title: "Too Many Requests", headers: retryAfter(error) };
     case "E_OVERLOADED":
       return { status: 503, title: "Service Unavailable", headers: retryAfter(error) };
+    case "E_MARKET_UNREADABLE":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "2" } };
+    case "E_STREAMS_FULL":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "30" } };
     case "E_METRICS_INCOMPLETE":
       return { status: 503, title: "Service Unavailable", headers: { "retry-after": "1" } };
     case "E_HANDLER_TIMEOUT":

@@ -50,6 +50,7 @@ const NEUTRAL = {
   TRUSTED_PROXIES: "",
   WEB_CONCURRENCY: "",
   DEBUG: "",
+  MARKET_STALE_SECONDS: "",
 };
 
 /**

@@ -30,6 +30,7 @@ describe("defaults", () => {
       trustedProxies: { hops: 0, networks: null },
       debug: false,
       development: false,
+      marketStaleSeconds: 60,
     });
   });
 
@@ -59,6 +60,7 @@ describe("a bad value stops the start with one line", () => {
       { TRUSTED_PROXIES: "yes" },
       /^TRUSTED_PROXIES must be a number of proxies from 0 to 10, e\.g\. 1, or a list/,
     ],
+    [{ MARKET_STALE_SECONDS: "0" }, /^MARKET_STALE_SECONDS must be between 1 and 86400, e\.g\. 60$/],
     [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
   ])("%j", (source, message) => {
     expect(problem(source)).toMatch(message);

@@ -134,6 +134,7 @@ test.each([
   ["/health/live", "/health/live"],
   ["/en/health", "other"],
   ["/api/crypto/dashboard-summary/stream", "/api/crypto/dashboard-summary/stream"],
+  ["/api/crypto/history?field=fng_value", "/api/crypto/history"],
   ["/api/other", "other"],
   ["/_next/static/chunks/a.js", "/_next/static/*"],
   ["/_next/image?url=x", "/_next/*"],
