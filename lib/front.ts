@@ -3,6 +3,7 @@ import type { TieredCache } from "./cache";
 import type { Environment } from "./env";
 import { isOverTls } from "./http/client-address";
 import { withErrorDocuments } from "./http/error-documents";
+import { type OpenEvents, sendEvents } from "./http/event-stream";
 import { askWhole, type Handler } from "./http/exchange";
 import type { Ready } from "./http/hit-lane";
 import { inlineScriptHashes } from "./http/inline-scripts";
@@ -30,6 +31,8 @@ export interface FrontOptions {
   readonly files: StaticFiles;
   /** The host that pages are asked for. */
   readonly host: string;
+  /** Streams of events, which Next would serve at many times the cost. */
+  readonly openEvents: OpenEvents;
   readonly environment: Pick<Environment, "maxRenders" | "pageCacheBytes" | "trustedProxies">;
 }
 
@@ -62,11 +65,13 @@ const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
 const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\w-]+|powered-by)$/;
 
 const ADMIN_PATHS = new Set(["/cache-stats", "/clear-cache"]);
+const EVENTS_PATH = "/api/crypto/dashboard-summary/stream";
 const VITAL_PATHS = new Set(["/health", "/health/live", "/metrics"]);
 
 const WARM = ["/missing", "/", "/crypto_report", "/crypto_reports_list"];
 
-export function createFront({ handler, cache, files, host, environment }: FrontOptions): Front {
+export function createFront(options: FrontOptions): Front {
+  const { handler, cache, files, host, openEvents, environment } = options;
   const { maxRenders, pageCacheBytes, trustedProxies } = environment;
   /** What is shown when nothing else can be: rendered while there is nothing wrong. */
   const failed = new Map<Locale, Buffer>();
@@ -152,8 +157,14 @@ export function createFront({ handler, cache, files, host, environment }: FrontO
       if (refusal !== null) return sendRefusal(response, refusal);
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = isRead ? findStaticFile(files, request.url ?? "/") : undefined;
-      if (file) sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
-      else pages(request, response);
+      if (file) {
+        sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
+      } else if (request.method === "GET" && pathOf(request) === EVENTS_PATH) {
+        setFields(response, [...securityHeaders(), ...exchangeFields(request)]);
+        void sendEvents(request, response, openEvents);
+      } else {
+        pages(request, response);
+      }
     },
     async warm() {
       const headers = { "accept-encoding": "br" };
@@ -163,6 +174,10 @@ export function createFront({ handler, cache, files, host, environment }: FrontO
       }
     },
   };
+}
+
+function setFields(response: ServerResponse, fields: Fields): void {
+  for (let at = 0; at < fields.length; at += 2) response.setHeader(fields[at] ?? "", fields[at + 1] ?? "");
 }
 
 const pathOf = ({ url = "/" }: CacheRequest): string => url.split("?", 1)[0] ?? "/";

@@ -18,6 +18,8 @@ export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeF
   readonly registry: Registry;
   /** True when the site shows the sample reports of the embedded database. */
   readonly sampleData: boolean;
+  /** Ends the answers that would go on for ever. */
+  endStreams(): void;
 }
 
 const YEAR_S = 31_536_000;
@@ -57,6 +59,7 @@ export async function openSite(env: Environment): Promise<Site> {
   const front = createFront({
     handler: (request, response) => handler(request, response),
     cache: services.cache,
+    openEvents: services.market.streams.open,
     files,
     host: `localhost:${env.port}`,
     environment: env,
@@ -75,5 +78,6 @@ export async function openSite(env: Environment): Promise<Site> {
     onServed: ({ method = "GET", url = "/" }, status) => http.served(method, url, status),
     registry: services.observability.metrics.registry,
     sampleData: services.sampleData,
+    endStreams: services.market.endStreams,
   };
 }
