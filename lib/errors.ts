@@ -47,6 +47,16 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** The embedded database is switched off, as in a container, where its files would not outlast a deployment. */
+export class DatabaseRequiredError extends StartupError {
+  constructor() {
+    super(
+      "E_DATABASE_REQUIRED",
+      "DATABASE_URL is not set, and EMBEDDED=0 switches the embedded database off: set it, e.g. postgres://user:password@localhost:5432/reports, or EMBEDDED=1 for a trial with sample reports",
+    );
+  }
+}
+
 /** The embedded database is open in one process only. */
 export class EmbeddedConcurrencyError extends StartupError {
   constructor(workers: number) {
@@ -108,6 +118,29 @@ export class MethodNotAllowedError extends SiteError {
   constructor(allowed: readonly string[]) {
     super("E_METHOD", `This endpoint answers ${allowed.join(" and ")}`);
     this.allowed = allowed;
+  }
+}
+
+/** What there is too much of: requests that wait, the time that they waited, or other work of the process. */
+export type OverloadReason = "queue" | "wait" | "lag";
+
+export class OverloadedError extends SiteError {
+  readonly reason: OverloadReason;
+  readonly retryAfterMs: number;
+
+  constructor(reason: OverloadReason, retryAfterMs: number) {
+    super("E_OVERLOADED", "The server has too much to do at present; try again in a moment");
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class RateLimitedError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_RATE_LIMITED", "Too many requests from this address; try again in a moment");
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -6,6 +6,7 @@ import { type Environment, giveNextItsConfig } from "./env";
 import { createFront } from "./front";
 import type { HitLaneOptions } from "./http/hit-lane";
 import { observed } from "./http/observed";
+import { securityHeaders } from "./http/security-headers";
 import { loadStaticFiles } from "./http/static-files";
 import { log } from "./log";
 import { shareOf } from "./process/share";
@@ -48,7 +49,7 @@ export async function openSite(env: Environment): Promise<Site> {
         },
         { folder: "public", prefix: "/", cacheControl: "public, max-age=3600" },
       ],
-      [],
+      securityHeaders(),
     ),
     app.prepare(),
   ]);
@@ -58,7 +59,7 @@ export async function openSite(env: Environment): Promise<Site> {
     cache: services.cache,
     files,
     host: `localhost:${env.port}`,
-    securityFields: () => [],
+    environment: env,
   });
   const { http, pages } = services.observability.metrics;
   pages.watch(front.pages.stats);

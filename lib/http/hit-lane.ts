@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Fields } from "./page-cache/fields";
+import type { CacheRequest } from "./page-cache/options";
 import type { Outcome } from "./page-cache/outcome";
 import { cacheFields, replyTo } from "./page-cache/send-answer";
 import type { StoredAnswer } from "./page-cache/stored-answer";
@@ -14,16 +15,11 @@ export interface Ready {
   readonly ageMs?: number;
 }
 
-/** A request as far as it matters for what is ready. */
-export type LaneRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
-  readonly socket: Pick<Socket, "remoteAddress">;
-};
-
 export interface HitLaneOptions {
-  readonly find: (request: LaneRequest) => Ready | undefined;
+  readonly find: (request: CacheRequest) => Ready | undefined;
   /** Of this one exchange, such as `Strict-Transport-Security`. */
-  readonly exchangeFields: (request: LaneRequest) => Fields;
-  readonly onServed?: (request: LaneRequest, status: number) => void;
+  readonly exchangeFields: (request: CacheRequest) => Fields;
+  readonly onServed?: (request: CacheRequest, status: number) => void;
   /** A connection on which nothing has been asked yet is closed after that. */
   readonly firstRequestMs: number;
   /** And one that was used, after that. */
@@ -62,7 +58,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   let isClosing = false;
 
   /** What to send, or null where that is not for the lane. */
-  function answer(request: LaneRequest): Sendable | null {
+  function answer(request: CacheRequest): Sendable | null {
     try {
       const ready = options.find(request);
       if (ready === undefined) return null;
@@ -147,6 +143,6 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   };
 }
 
-function withSocket({ method, url, headers }: PlainRequest, socket: Socket): LaneRequest {
+function withSocket({ method, url, headers }: PlainRequest, socket: Socket): CacheRequest {
   return { method, url, headers, socket };
 }

@@ -41,6 +41,7 @@ const READY = /(http:\/\/localhost:[1-9]\d*)[^\d]/;
  * as not set, and keeps a variable from being read from `.env`.
  */
 const NEUTRAL = {
+  EMBEDDED: "",
   DATABASE_POOL_MAX: "",
   REDIS_URL: "",
   NEXT_DEPLOYMENT_ID: "",

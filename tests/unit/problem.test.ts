@@ -4,6 +4,8 @@ import {
   InvalidCacheKeyError,
   MethodNotAllowedError,
   MetricsIncompleteError,
+  OverloadedError,
+  RateLimitedError,
   TooManyAttemptsError,
   UnauthorizedError,
 } from "@/lib/errors";
@@ -19,6 +21,8 @@ test.each([
   [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
   [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
   [new MetricsIncompleteError(), 503, { "retry-after": "1" }],
+  [new RateLimitedError(1), 429, { "retry-after": "1" }],
+  [new OverloadedError("queue", 1_500), 503, { "retry-after": "2" }],
 ])("%o is a problem of its status", async (error, status, headers) => {
   const response = problemResponse(error);
   expect(response.status).toBe(status);

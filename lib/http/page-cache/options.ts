@@ -1,10 +1,13 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Answer } from "../exchange";
 import type { Validity } from "./cached-page";
 import type { Fields } from "./fields";
 
-/** What of a request decides about its answer. */
-export type CacheRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
+/** What of a request decides about its answer. Without a remote address the process asks itself. */
+export type CacheRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
+  readonly socket: Pick<Socket, "remoteAddress">;
+};
 
 export interface PageCacheOptions {
   /** All that is kept, in all codings. Default 128 MiB. */

@@ -209,7 +209,7 @@ class CachedHandler {
       if (place === undefined || !URL.canParse(place, base)) continue;
       const { host, pathname, search } = new URL(place, base);
       if (host !== here.host) continue;
-      this.#store.delete(this.#keys.keyOf({ ...request, url: pathname + search, headers: request.headers }));
+      this.#store.delete(this.#keys.keyOf({ url: pathname + search, headers: request.headers }));
     }
   }
 

@@ -1,6 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { CacheRequest, Settings } from "./options";
 
+type Asked = Pick<CacheRequest, "url" | "headers">;
+
 /** What requests for the same have in common. */
 export interface PageKey {
   /** Host and target. */
@@ -48,7 +50,7 @@ export class PageKeys {
     this.#settings = settings;
   }
 
-  keyOf({ url = "/", headers }: CacheRequest): PageKey {
+  keyOf({ url = "/", headers }: Asked): PageKey {
     const { host, canonicalTarget, tagsOf } = this.#settings;
     const asked = host === undefined ? `${headers.host ?? ""} ${url}` : url;
     const remembered = this.#remembered.get(asked);
@@ -60,7 +62,7 @@ export class PageKeys {
   }
 
   /** The key of a request like one before; nothing is worked out. */
-  known({ url = "/", headers }: CacheRequest): PageKey | undefined {
+  known({ url = "/", headers }: Asked): PageKey | undefined {
     return this.#remembered.get(this.#settings.host === undefined ? `${headers.host ?? ""} ${url}` : url);
   }
 
