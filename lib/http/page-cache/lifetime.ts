@@ -1,5 +1,6 @@
 import { type CacheControl, parseCacheControl } from "./cache-control";
-import { type Fields, fieldOf } from "./fields";
+import { type Fields, fieldOf, linesOf } from "./fields";
+import { parseHttpDate } from "./http-date";
 
 /** How long an answer may be reused, in milliseconds since it was asked for. */
 export interface Lifetime {
@@ -33,7 +34,7 @@ const SECOND = 1_000;
 /** Cacheable by default (RFC 9110, section 15.1), less 206, which is part of something. */
 const BY_DEFAULT = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
 /** Of one exchange: never kept, whatever their fields say. */
-const OF_ONE_EXCHANGE = new Set([206, 304, 401, 407, 408, 413, 417, 421, 425, 426, 428, 429, 431]);
+const OF_ONE_EXCHANGE = new Set([206, 304, 401, 407, 408, 412, 413, 416, 417, 421, 425, 426, 428, 429, 431]);
 
 /**
  * Whether a shared cache may keep an answer to GET, and for how long (RFC 9111, sections 3 and 4.2). Stricter
@@ -47,7 +48,7 @@ export function lifetimeOf(
   request: AnsweredRequest,
   options: LifetimeOptions,
 ): Lifetime | null {
-  const control = parseCacheControl(fieldOf(fields, "cache-control"));
+  const control = parseCacheControl(linesOf(fields, "cache-control"));
   if (!isShareable(status, fields, control, request.hasAuthorization)) return null;
   const explicitMs = explicitLifetime(fields, control, request.at);
   const isNegative = status === 404 || status === 410;
@@ -92,16 +93,15 @@ function explicitLifetime(fields: Fields, control: CacheControl, receivedAt: num
   const expires = fieldOf(fields, "expires");
   // No lifetime, but a validator to ask again with.
   if (expires === undefined) return control.noCache ? 0 : undefined;
-  const date = Date.parse(fieldOf(fields, "date") ?? "");
-  const lifetime = Date.parse(expires) - (Number.isNaN(date) ? receivedAt : date);
+  const end = parseHttpDate(expires);
   // "0" and other values that are no date mean the past.
-  return Number.isNaN(lifetime) ? 0 : Math.max(0, lifetime);
+  if (end === undefined) return 0;
+  return Math.max(0, end - (parseHttpDate(fieldOf(fields, "date")) ?? receivedAt));
 }
 
 /** RFC 9111, section 4.2.3. */
 function initialAge(fields: Fields, { delayMs, at }: AnsweredRequest): number {
-  const date = Date.parse(fieldOf(fields, "date") ?? "");
-  const apparent = Number.isNaN(date) ? 0 : Math.max(0, at - date);
+  const apparent = Math.max(0, at - (parseHttpDate(fieldOf(fields, "date")) ?? at));
   const age = /^\s*(\d+)/.exec(fieldOf(fields, "age") ?? "")?.[1];
   const corrected = age === undefined ? 0 : Number(age) * SECOND + delayMs;
   return Math.max(apparent, corrected);
