@@ -6,7 +6,7 @@ import { lifetimeOf } from "./lifetime";
 import type { CacheRequest, Settings } from "./options";
 import type { FieldReader, PageKey, PageKeys } from "./page-keys";
 import type { PageStore } from "./page-store";
-import { cacheFields, sendAnswer } from "./send-answer";
+import { cacheFields, sendAnswer, writeFields } from "./send-answer";
 import { StoredAnswer } from "./stored-answer";
 
 /** How asking the handler ended, for all who waited. */
@@ -241,7 +241,7 @@ export class Flights {
       return NOWHERE;
     }
     const { request, response } = client;
-    response.writeHead(status, [
+    writeFields(response, status, [
       ...this.#settings.finish(status, fields, null),
       ...cacheFields({ outcome: "MISS", handlerMs: delayMs }),
       ...this.#settings.exchangeFields(request),
@@ -269,6 +269,7 @@ interface Arrived extends Head {
 const NOWHERE: Sink = {
   write: () => true,
   end: () => {},
+  destroy: () => {},
   on: () => {},
 };
 

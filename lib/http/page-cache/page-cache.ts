@@ -10,7 +10,7 @@ import { type CacheRequest, type PageCacheOptions, settingsOf } from "./options"
 import type { Outcome } from "./outcome";
 import { type PageKey, PageKeys } from "./page-keys";
 import { type Found, PageStore } from "./page-store";
-import { sendAnswer } from "./send-answer";
+import { sendAnswer, writeFields } from "./send-answer";
 import { StoredAnswer } from "./stored-answer";
 
 /** Found without asking anybody. */
@@ -186,7 +186,7 @@ class CachedHandler {
         head: (status, fields) => {
           this.#invalidate(request, status, fields);
           const finished = finish(status, endToEndFields(fields), null);
-          response.writeHead(status, [...finished, ...exchangeFields(request)]);
+          writeFields(response, status, [...finished, ...exchangeFields(request)]);
           return response;
         },
         overflow: () => response,
