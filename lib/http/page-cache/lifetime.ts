@@ -75,8 +75,7 @@ function isShareable(
   hasAuthorization: boolean,
 ): boolean {
   if (status < 200 || status >= 500 ? status !== 501 : OF_ONE_EXCHANGE.has(status)) return false;
-  if (control.noStore || control.private) return false;
-  if (fieldOf(fields, "set-cookie") !== undefined) return false;
+  if (isForOne(fields, control)) return false;
   if (/(?:^|,)\s*\*\s*(?:,|$)/.test(fieldOf(fields, "vary") ?? "")) return false;
   const isPermitted = control.public || control.mustRevalidate || control.sMaxage !== undefined;
   if (hasAuthorization && !isPermitted) return false;
@@ -85,6 +84,14 @@ function isShareable(
   return (
     BY_DEFAULT.has(status) || control.sMaxage !== undefined || control.maxAge !== undefined || control.public
   );
+}
+
+/** Whether the handler says, or shows, that an answer is for the one who asked. */
+export function isForOne(
+  fields: Fields,
+  control: CacheControl = parseCacheControl(linesOf(fields, "cache-control")),
+): boolean {
+  return control.noStore || control.private || fieldOf(fields, "set-cookie") !== undefined;
 }
 
 function explicitLifetime(fields: Fields, control: CacheControl, receivedAt: number): number | undefined {
@@ -99,12 +106,11 @@ function explicitLifetime(fields: Fields, control: CacheControl, receivedAt: num
   return Math.max(0, end - (parseHttpDate(fieldOf(fields, "date")) ?? receivedAt));
 }
 
-/** RFC 9111, section 4.2.3. */
+/** RFC 9111, section 4.2.3, with an age that counts from the question: the delay is part of it already. */
 function initialAge(fields: Fields, { delayMs, at }: AnsweredRequest): number {
-  const apparent = Math.max(0, at - (parseHttpDate(fieldOf(fields, "date")) ?? at));
+  const apparent = at - (parseHttpDate(fieldOf(fields, "date")) ?? at);
   const age = /^\s*(\d+)/.exec(fieldOf(fields, "age") ?? "")?.[1];
-  const corrected = age === undefined ? 0 : Number(age) * SECOND + delayMs;
-  return Math.max(apparent, corrected);
+  return Math.max(0, apparent - delayMs, Number(age ?? 0) * SECOND);
 }
 
 function hasValidator(fields: Fields): boolean {
