@@ -26,6 +26,9 @@ export interface Answer {
 export interface Sink {
   write(chunk: Buffer): boolean;
   end(): unknown;
+  destroy(): unknown;
+  /** Sends the head before there is a body. */
+  flushHeaders?(): void;
   on(event: "drain" | "close", listener: () => void): unknown;
 }
 
@@ -160,12 +163,19 @@ class CapturedResponse extends ServerResponse {
     this.once("close", () => {
       if (this.#isSettled) return;
       this.#isSettled = true;
+      // Whoever reads it shall not take what came for the whole.
+      this.#sink?.destroy();
       fail(new BrokenAnswerError("The answer ended before it was complete"));
     });
   }
 
   override writeHead(status: number, ...rest: never[]): this {
-    super.writeHead(status, ...rest);
+    const list = (rest as unknown[]).find(Array.isArray);
+    // Node would keep only the last of several fields of one name.
+    for (const [name, values] of grouped(list ?? []))
+      this.setHeader(name, values.length > 1 ? values : String(values[0]));
+    super.writeHead(status, ...rest.filter((argument) => argument !== list));
+    if (this.#isSettled) return this;
     this.#fields = flatten(this.getHeaders());
     const decision = this.#receiver.head(this.statusCode, this.#fields);
     if (decision !== "collect") this.#pipe(decision);
@@ -174,6 +184,7 @@ class CapturedResponse extends ServerResponse {
 
   override write(chunk: unknown, ...rest: never[]): boolean {
     super.write(chunk as Uint8Array, ...rest);
+    if (this.#isSettled) return false;
     return this.#take(chunk, typeof rest[0] === "string" ? rest[0] : undefined);
   }
 
@@ -195,10 +206,23 @@ class CapturedResponse extends ServerResponse {
     return this;
   }
 
+  override flushHeaders(): void {
+    super.flushHeaders();
+    this.#sink?.flushHeaders?.();
+  }
+
   // Interim responses are for the connection that asked, and there is none.
-  override writeContinue(): void {}
-  override writeProcessing(): void {}
-  override writeEarlyHints(): void {}
+  override writeContinue(written?: () => void): void {
+    if (written) process.nextTick(written);
+  }
+
+  override writeProcessing(written?: () => void): void {
+    if (written) process.nextTick(written);
+  }
+
+  override writeEarlyHints(_hints: unknown, written?: () => void): void {
+    if (written) process.nextTick(written);
+  }
 
   #take(chunk: unknown, encoding: string | undefined): boolean {
     const isText = typeof chunk === "string";
@@ -221,6 +245,17 @@ class CapturedResponse extends ServerResponse {
       if (!this.#isSettled) this.destroy();
     });
   }
+}
+
+/** The fields of a flat list, or of a list of pairs, with all values of each name. */
+function grouped(list: readonly unknown[]): Map<string, string[]> {
+  const flat = list.flat() as string[];
+  const fields = new Map<string, string[]>();
+  for (let at = 0; at < flat.length; at += 2) {
+    const name = String(flat[at]).toLowerCase();
+    fields.set(name, [...(fields.get(name) ?? []), String(flat[at + 1])]);
+  }
+  return fields;
 }
 
 function flatten(headers: OutgoingHttpHeaders): string[] {

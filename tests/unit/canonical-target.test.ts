@@ -184,7 +184,8 @@ describe("for any target", () => {
     );
     fc.assert(
       fc.property(path, query, noise, fc.nat(), (pathname, parameters, added, at) => {
-        const noisy = parameters.toSpliced(at % (parameters.length + 1), 0, ...added);
+        const noisy: [string, string][] = [...parameters];
+        noisy.splice(at % (parameters.length + 1), 0, ...added);
         const canonical = canonicalTarget(targetOf(pathname, parameters));
         expect(canonicalTarget(targetOf(pathname, noisy))).toEqual(canonical);
       }),

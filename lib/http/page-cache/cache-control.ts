@@ -24,15 +24,19 @@ export interface CacheControl {
 /** What a delta too large to count with stands for (RFC 9111, section 1.2.2). */
 const LONGEST_S = 2 ** 31;
 
-/** A name, and perhaps a token or a quoted string with commas and escapes of its own. */
-const DIRECTIVE = /([^\s,;="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?|"(?:[^"\\]|\\.)*"?/g;
+/** A name, and perhaps a token or a quoted string with commas and escapes of its own, in one line. */
+const DIRECTIVE = /([^\s,;="]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|([^\s,;"]*)))?/g;
 
-/** A field that cannot be read in some part is read as far as it can be, the stricter way. */
+/**
+ * A field that cannot be read in some part is read as far as it can be, the stricter way: what stands after a
+ * quote that nothing closes is taken for directives.
+ *
+ * @param field its value, or one for each of its lines: nothing that one begins goes on in the next
+ */
 export function parseCacheControl(field: string | readonly string[] | undefined): CacheControl {
-  const text = typeof field === "string" ? field : (field ?? []).join(",");
+  const text = typeof field === "string" ? field : (field ?? []).join("\n");
   const given = new Map<string, (string | undefined)[]>();
-  for (const [, name, quoted, token] of text.matchAll(DIRECTIVE)) {
-    if (name === undefined) continue;
+  for (const [, name = "", quoted, token] of text.matchAll(DIRECTIVE)) {
     const argument = quoted?.replaceAll(/\\(.)/g, "$1") ?? token;
     const key = name.toLowerCase();
     given.set(key, [...(given.get(key) ?? []), argument]);

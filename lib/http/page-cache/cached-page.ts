@@ -65,6 +65,12 @@ export class PageVariants {
     return sum;
   }
 
+  /** Whether all of them say that something is not there. */
+  get isNegative(): boolean {
+    for (const { isNegative } of this.#pages.values()) if (!isNegative) return false;
+    return true;
+  }
+
   find(fieldOf: (name: string) => string | undefined): CachedPage | undefined {
     // Almost all pages have one variant for what browsers ask first.
     return this.#pages.get(this.#variantOf(fieldOf));
@@ -78,6 +84,11 @@ export class PageVariants {
       this.#names = all;
     }
     const variant = this.#variantOf(fieldOf);
+    const other = this.#pages.get(variant);
+    // That something made up is not there is not worth a place among what is.
+    if (other === undefined && page.isNegative && !this.isNegative) return;
+    // It was asked for before that one, and took longer.
+    if (other !== undefined && other.askedAt > page.askedAt) return;
     this.#pages.delete(variant);
     this.#pages.set(variant, page);
     // Values that a client makes up shall not fill the cache: the oldest goes.

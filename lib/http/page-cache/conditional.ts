@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { parseHttpDate } from "./http-date";
 
 /** What an answer can be recognised by. `etag` as it stands in the field; `lastModified` in ms since 1970. */
 export interface Validators {
@@ -15,8 +16,8 @@ export function isNotModified(headers: IncomingHttpHeaders, { etag, lastModified
   if (tags !== undefined) return matchesTag(tags, etag);
   const since = headers["if-modified-since"];
   if (since === undefined || lastModified === undefined) return false;
-  const date = Date.parse(since);
-  return !Number.isNaN(date) && lastModified <= date;
+  const date = parseHttpDate(since);
+  return date !== undefined && lastModified <= date;
 }
 
 const TAGS = /(?:W\/)?"[^"]*"/g;
@@ -40,5 +41,5 @@ export function mayContinue(ifRange: string | undefined, { etag, lastModified }:
   // Only a strong comparison tells that the bytes are the same.
   if (ifRange.startsWith('"')) return ifRange === etag;
   if (ifRange.startsWith("W/")) return false;
-  return lastModified !== undefined && Date.parse(ifRange) === lastModified;
+  return lastModified !== undefined && parseHttpDate(ifRange) === lastModified;
 }

@@ -15,6 +15,11 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
+/** The values of a field, one for each of its lines. */
+export function linesOf(fields: Fields, name: string): string[] {
+  return fields.filter((_, at) => at % 2 === 1 && fields[at - 1] === name);
+}
+
 /** The value of a field, several joined as RFC 9110 (section 5.3) has it. */
 export function fieldOf(fields: Fields, name: string): string | undefined {
   let found: string | undefined;

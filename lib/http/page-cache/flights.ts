@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, ask, type Handler, type Sink } from "../exchange";
+import { type Answer, ask, BrokenAnswerError, type Handler, type Sink } from "../exchange";
+import { parseCacheControl } from "./cache-control";
 import { type CachedPage, varyNames } from "./cached-page";
 import { endToEndFields, type Fields, fieldOf, replaceFields, withoutFields } from "./fields";
-import { lifetimeOf } from "./lifetime";
+import { isForOne, type Lifetime, lifetimeOf } from "./lifetime";
 import type { CacheRequest, Settings } from "./options";
 import type { FieldReader, PageKey, PageKeys } from "./page-keys";
 import type { PageStore } from "./page-store";
-import { cacheFields, sendAnswer } from "./send-answer";
+import { cacheFields, sendAnswer, writeFields } from "./send-answer";
 import { StoredAnswer } from "./stored-answer";
 
 /** How asking the handler ended, for all who waited. */
@@ -16,6 +17,8 @@ export type Landing =
       readonly answer: StoredAnswer;
       readonly outcome: "MISS" | "REVALIDATED";
       readonly handlerMs: number;
+      /** Its age when it came. */
+      readonly ageMs: number;
       /** Whether it is the answer to a request with these fields too. */
       readonly isFor: (reader: FieldReader) => boolean;
     }
@@ -48,9 +51,13 @@ export class HandlerStatusError extends Error {
   readonly code = "E_HANDLER_STATUS";
   readonly answer: Answer;
 
-  constructor(answer: Answer) {
+  /** Whether it is for the one alone who asked. */
+  readonly isPersonal: boolean;
+
+  constructor(answer: Answer, isPersonal: boolean) {
     super(`The handler answered ${answer.status}`);
     this.answer = answer;
+    this.isPersonal = isPersonal;
   }
 }
 
@@ -62,10 +69,15 @@ export class HandlerTimeoutError extends Error {
 /** After a failed revalidation the handler is left alone for that long. */
 const RETRY_MS = 1_000;
 const OF_THE_BODY = /^content-(?:length|encoding|type|range)$/;
+/** Not taken over from the answer before: a 304 without them came just now. */
+const OF_ONE_ANSWER = new Set(["age", "date"]);
 
 interface OpenFlight extends Flight {
+  readonly name: string;
   /** Present once the handler was asked. */
   stamp?: { readonly value: unknown };
+  /** A request has changed what is being asked for: the answer is for those alone who wait already. */
+  isOutdated: boolean;
 }
 
 /** Asks the handler: once for all who want the same at the same time. */
@@ -74,8 +86,9 @@ export class Flights {
   readonly #handler: Handler;
   readonly #keys: PageKeys;
   readonly #store: PageStore;
+  /** Those that others may join. */
   readonly #open = new Map<string, OpenFlight>();
-  #inFlight = 0;
+  readonly #underWay = new Set<OpenFlight>();
 
   constructor(settings: Settings, handler: Handler, keys: PageKeys, store: PageStore) {
     this.#settings = settings;
@@ -86,7 +99,7 @@ export class Flights {
 
   /** How often the handler is being asked now, or waits to be. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#underWay.size;
   }
 
   /** One under way that nothing has outdated since it began. */
@@ -97,47 +110,64 @@ export class Flights {
   }
 
   start(departure: Departure): Flight {
-    const flight = {} as { landed: Promise<Landing> } & OpenFlight;
-    flight.landed = this.#fly(departure, flight);
-    if (departure.isAlone) return flight;
     const { name } = departure.key;
+    let land = (_landing: Landing) => {};
+    const landed = new Promise<Landing>((resolve) => {
+      land = resolve;
+    });
+    const flight: OpenFlight = { name, landed, isOutdated: false };
+    this.#underWay.add(flight);
+    void this.#fly(departure, flight, land).then((landing) => {
+      this.#underWay.delete(flight);
+      land(landing);
+    });
+    if (departure.isAlone) return flight;
     this.#open.set(name, flight);
-    void flight.landed.then(() => {
+    void landed.then(() => {
       if (this.#open.get(name) === flight) this.#open.delete(name);
     });
     return flight;
   }
 
-  async #fly(departure: Departure, flight: OpenFlight): Promise<Landing> {
+  /** After what is kept under a key was changed: no answer that was asked for before is kept or shared from now on. */
+  outdate({ name }: PageKey): void {
+    this.#open.delete(name);
+    for (const flight of this.#underWay) if (flight.name === name) flight.isOutdated = true;
+  }
+
+  async #fly(departure: Departure, flight: OpenFlight, land: (landing: Landing) => void): Promise<Landing> {
     const { admit, now, validity } = this.#settings;
-    this.#inFlight++;
     let release = () => {};
     try {
-      release = await admit(departure.request);
+      release = onlyOnce(await admit(departure.request));
       // Taken before the handler sees the request: what changes from now on outdates its answer.
       flight.stamp = { value: validity.stamp() };
-      return await this.#ask(departure, flight.stamp.value, release);
+      return await this.#ask(departure, flight, () => {
+        release();
+        // Nobody else can have an answer that goes straight to one visitor, nor shall wait for its end.
+        land({ kind: "private" });
+      });
     } catch (error) {
       if (departure.old) departure.old.retryAt = now() + RETRY_MS;
       return { kind: "failure", error };
     } finally {
       release();
-      this.#inFlight--;
     }
   }
 
-  async #ask(departure: Departure, stamp: unknown, release: () => void): Promise<Landing> {
+  async #ask(departure: Departure, flight: OpenFlight, onDiverted: () => void): Promise<Landing> {
     const { now, handlerLimitMs, maxAnswerBytes } = this.#settings;
     const askedAt = now();
     const end = new AbortController();
     const limit = setTimeout(() => end.abort(), handlerLimitMs);
     let head = { status: 0, fields: [] as Fields, delayMs: 0 };
-    let isUnwanted = false;
+    let isDiverted = false;
     const divert = (): Sink => {
+      isDiverted = true;
       clearTimeout(limit);
-      release();
+      this.#forget(departure);
       const sink = this.#stream(departure, head, end);
-      isUnwanted = sink === NOWHERE;
+      onDiverted();
       return sink;
     };
     try {
@@ -156,9 +186,10 @@ export class Flights {
         end.signal,
       );
       if (answer === null) return { kind: "private" };
-      return await this.#land(departure, { ...head, body: answer.body, stamp, askedAt });
+      return await this.#land(departure, flight, { ...head, body: answer.body, askedAt });
     } catch (error) {
-      if (isUnwanted) return { kind: "private" };
+      // How the rest fared is between the handler and the one who reads it.
+      if (isDiverted) return { kind: "private" };
       throw end.signal.aborted
         ? new HandlerTimeoutError("The handler took too long", { cause: error })
         : error;
@@ -176,34 +207,58 @@ export class Flights {
     return { target: key.target, headers, remoteAddress: client?.request.socket.remoteAddress };
   }
 
-  #lifetime({ request }: Departure, { status, fields, delayMs }: Head) {
+  /** @returns null when nobody else may have the answer */
+  #lifetime({ request, isAlone = false }: Departure, { status, fields, delayMs }: Head): Lifetime | null {
+    // It may differ by what others are not even asked for.
+    if (isAlone && varyNames(fields).some((name) => !this.#keys.isSameForAll(name))) return null;
+    if (this.#settings.obeysVisitors && parseCacheControl(request.headers["cache-control"]).noStore)
+      return null;
     const hasAuthorization = request.headers.authorization !== undefined;
     return lifetimeOf(status, fields, { hasAuthorization, delayMs, at: Date.now() }, this.#settings);
   }
 
-  async #land(departure: Departure, arrived: Arrived): Promise<Landing> {
-    const { old } = departure;
-    if (arrived.status >= 500) throw new HandlerStatusError(this.#finished(arrived));
-    if (arrived.status === 304) {
-      if (old === undefined) throw new HandlerStatusError({ status: 502, fields: [], body: Buffer.alloc(0) });
-      const newer = withoutFields(arrived.fields, (name) => OF_THE_BODY.test(name));
-      const fields = replaceFields(old.handlerFields, newer);
-      const { status, identity } = old.answer;
-      return this.#keep(departure, { ...arrived, status, fields, body: identity.body }, "REVALIDATED");
-    }
-    return this.#keep(departure, arrived, "MISS");
+  /** What was kept is no longer what the handler says; what it says to one alone means nothing for the others. */
+  #forget({ old, key, isAlone = false }: Departure): void {
+    if (old && !isAlone) this.#store.delete(key);
   }
 
-  async #keep(departure: Departure, arrived: Arrived, outcome: "MISS" | "REVALIDATED"): Promise<Landing> {
+  async #land(departure: Departure, flight: OpenFlight, arrived: Arrived): Promise<Landing> {
+    const { old, request } = departure;
+    const { status, fields } = arrived;
+    if (status >= 500)
+      throw new HandlerStatusError(this.#finished(arrived), this.#isPersonal(request, fields));
+    if (status !== 304) return this.#keep(departure, flight, arrived, "MISS");
+    if (old === undefined) throw new BrokenAnswerError("The handler answered 304 to no condition");
+    const newer = withoutFields(fields, (name) => OF_THE_BODY.test(name));
+    const before = withoutFields(old.handlerFields, (name) => OF_ONE_ANSWER.has(name));
+    const completed = {
+      status: old.answer.status,
+      fields: replaceFields(before, newer),
+      body: old.answer.identity.body,
+    };
+    return this.#keep(departure, flight, { ...arrived, ...completed }, "REVALIDATED");
+  }
+
+  /** Whether an error may be about the one who asked: all fields reach the handler, and it says so. */
+  #isPersonal({ headers }: CacheRequest, fields: Fields): boolean {
+    if (headers.authorization !== undefined) return true;
+    return this.#settings.forwardedFields === undefined && isForOne(fields);
+  }
+
+  async #keep(
+    departure: Departure,
+    flight: OpenFlight,
+    arrived: Arrived,
+    outcome: "MISS" | "REVALIDATED",
+  ): Promise<Landing> {
     const { request, key, old, client } = departure;
-    const { status, fields, askedAt, stamp, delayMs } = arrived;
+    const { status, fields, askedAt, delayMs } = arrived;
     const lifetime = this.#lifetime(departure, arrived);
     const answer = new StoredAnswer(this.#finished(arrived));
     if (old) answer.inherit(old.answer);
     await this.#store.maker.makeFirst(answer, request.headers["accept-encoding"]);
     if (lifetime === null) {
-      // What was kept before is no longer what the handler says.
-      if (old) this.#store.delete(key);
+      this.#forget(departure);
       if (client) this.#send(client, answer, delayMs);
       return { kind: "private" };
     }
@@ -215,14 +270,14 @@ export class Flights {
       lifetime,
       isNegative: status === 404 || status === 410,
       askedAt,
-      stamp,
+      stamp: flight.stamp?.value,
       tags: key.tags,
       retryAt: 0,
     };
-    this.#store.put(key, page, names, reader);
+    if (!flight.isOutdated) this.#store.put(key, page, names, reader);
     const own = names.map(reader);
     const isFor = (other: FieldReader) => names.every((name, at) => other(name) === own[at]);
-    return { kind: "answer", answer, outcome, handlerMs: delayMs, isFor };
+    return { kind: "answer", answer, outcome, handlerMs: delayMs, ageMs: lifetime.initialAgeMs, isFor };
   }
 
   #finished({ status, fields, body }: Answer): Answer {
@@ -241,7 +296,7 @@ export class Flights {
       return NOWHERE;
     }
     const { request, response } = client;
-    response.writeHead(status, [
+    writeFields(response, status, [
       ...this.#settings.finish(status, fields, null),
       ...cacheFields({ outcome: "MISS", handlerMs: delayMs }),
       ...this.#settings.exchangeFields(request),
@@ -261,7 +316,6 @@ interface Head {
 
 interface Arrived extends Head {
   readonly body: Buffer;
-  readonly stamp: unknown;
   readonly askedAt: number;
 }
 
@@ -269,8 +323,17 @@ interface Arrived extends Head {
 const NOWHERE: Sink = {
   write: () => true,
   end: () => {},
+  destroy: () => {},
   on: () => {},
 };
+
+function onlyOnce(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
+}
 
 function isHtml(fields: Fields): boolean {
   return /^text\/html\b/i.test(fieldOf(fields, "content-type") ?? "");

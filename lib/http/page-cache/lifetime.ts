@@ -1,5 +1,6 @@
 import { type CacheControl, parseCacheControl } from "./cache-control";
-import { type Fields, fieldOf } from "./fields";
+import { type Fields, fieldOf, linesOf } from "./fields";
+import { parseHttpDate } from "./http-date";
 
 /** How long an answer may be reused, in milliseconds since it was asked for. */
 export interface Lifetime {
@@ -33,7 +34,7 @@ const SECOND = 1_000;
 /** Cacheable by default (RFC 9110, section 15.1), less 206, which is part of something. */
 const BY_DEFAULT = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
 /** Of one exchange: never kept, whatever their fields say. */
-const OF_ONE_EXCHANGE = new Set([206, 304, 401, 407, 408, 413, 417, 421, 425, 426, 428, 429, 431]);
+const OF_ONE_EXCHANGE = new Set([206, 304, 401, 407, 408, 412, 413, 416, 417, 421, 425, 426, 428, 429, 431]);
 
 /**
  * Whether a shared cache may keep an answer to GET, and for how long (RFC 9111, sections 3 and 4.2). Stricter
@@ -47,7 +48,7 @@ export function lifetimeOf(
   request: AnsweredRequest,
   options: LifetimeOptions,
 ): Lifetime | null {
-  const control = parseCacheControl(fieldOf(fields, "cache-control"));
+  const control = parseCacheControl(linesOf(fields, "cache-control"));
   if (!isShareable(status, fields, control, request.hasAuthorization)) return null;
   const explicitMs = explicitLifetime(fields, control, request.at);
   const isNegative = status === 404 || status === 410;
@@ -74,8 +75,7 @@ function isShareable(
   hasAuthorization: boolean,
 ): boolean {
   if (status < 200 || status >= 500 ? status !== 501 : OF_ONE_EXCHANGE.has(status)) return false;
-  if (control.noStore || control.private) return false;
-  if (fieldOf(fields, "set-cookie") !== undefined) return false;
+  if (isForOne(fields, control)) return false;
   if (/(?:^|,)\s*\*\s*(?:,|$)/.test(fieldOf(fields, "vary") ?? "")) return false;
   const isPermitted = control.public || control.mustRevalidate || control.sMaxage !== undefined;
   if (hasAuthorization && !isPermitted) return false;
@@ -86,25 +86,31 @@ function isShareable(
   );
 }
 
+/** Whether the handler says, or shows, that an answer is for the one who asked. */
+export function isForOne(
+  fields: Fields,
+  control: CacheControl = parseCacheControl(linesOf(fields, "cache-control")),
+): boolean {
+  return control.noStore || control.private || fieldOf(fields, "set-cookie") !== undefined;
+}
+
 function explicitLifetime(fields: Fields, control: CacheControl, receivedAt: number): number | undefined {
   if (control.sMaxage !== undefined) return control.sMaxage * SECOND;
   if (control.maxAge !== undefined) return control.maxAge * SECOND;
   const expires = fieldOf(fields, "expires");
   // No lifetime, but a validator to ask again with.
   if (expires === undefined) return control.noCache ? 0 : undefined;
-  const date = Date.parse(fieldOf(fields, "date") ?? "");
-  const lifetime = Date.parse(expires) - (Number.isNaN(date) ? receivedAt : date);
+  const end = parseHttpDate(expires);
   // "0" and other values that are no date mean the past.
-  return Number.isNaN(lifetime) ? 0 : Math.max(0, lifetime);
+  if (end === undefined) return 0;
+  return Math.max(0, end - (parseHttpDate(fieldOf(fields, "date")) ?? receivedAt));
 }
 
-/** RFC 9111, section 4.2.3. */
+/** RFC 9111, section 4.2.3, with an age that counts from the question: the delay is part of it already. */
 function initialAge(fields: Fields, { delayMs, at }: AnsweredRequest): number {
-  const date = Date.parse(fieldOf(fields, "date") ?? "");
-  const apparent = Number.isNaN(date) ? 0 : Math.max(0, at - date);
+  const apparent = at - (parseHttpDate(fieldOf(fields, "date")) ?? at);
   const age = /^\s*(\d+)/.exec(fieldOf(fields, "age") ?? "")?.[1];
-  const corrected = age === undefined ? 0 : Number(age) * SECOND + delayMs;
-  return Math.max(apparent, corrected);
+  return Math.max(0, apparent - delayMs, Number(age ?? 0) * SECOND);
 }
 
 function hasValidator(fields: Fields): boolean {

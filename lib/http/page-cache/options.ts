@@ -39,7 +39,10 @@ export interface PageCacheOptions {
   readonly exchangeFields?: (request: CacheRequest) => Fields;
   /** Resolves, when the handler may be asked, to what is called afterwards; rejects when it may not. */
   readonly admit?: (request: CacheRequest) => Promise<() => void>;
-  /** The answer in place of one that is not to be had: the handler failed, or was not to be asked. */
+  /**
+   * The answer in place of one that is not to be had: the handler failed, or was not to be asked. Default: empty,
+   * 504 where there was none in time or in the cache, else 502.
+   */
   readonly refusal?: (error: unknown, request: CacheRequest) => Answer;
   /**
    * Whether a visitor may demand a new answer (`Cache-Control: no-cache`, `max-age`, `Pragma`). Default true, as
@@ -65,6 +68,9 @@ export type Settings = Required<PageCacheOptions>;
 const MIB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
+/** Codes of what means that there was no answer, as opposed to a bad one. */
+const WITHOUT_ANSWER: ReadonlySet<unknown> = new Set(["E_NOT_CACHED", "E_HANDLER_TIMEOUT"]);
+
 export function settingsOf(options: PageCacheOptions): Settings {
   const maxBytes = options.maxBytes ?? 128 * MIB;
   return {
@@ -77,7 +83,11 @@ export function settingsOf(options: PageCacheOptions): Settings {
     finish: (_status, fields) => fields,
     exchangeFields: () => [],
     admit: async () => () => {},
-    refusal: () => ({ status: 502, fields: ["cache-control", "no-store"], body: Buffer.alloc(0) }),
+    refusal: (error) => ({
+      status: WITHOUT_ANSWER.has((error as { code?: unknown }).code) ? 504 : 502,
+      fields: ["cache-control", "no-store"],
+      body: Buffer.alloc(0),
+    }),
     obeysVisitors: true,
     staleIfErrorMs: 24 * HOUR_MS,
     negativeMs: 10_000,

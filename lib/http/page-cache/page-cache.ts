@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
-import { ask, type Handler } from "../exchange";
+import { ask, type Handler, type Receiver } from "../exchange";
 import { parseCacheControl } from "./cache-control";
 import type { CachedPage } from "./cached-page";
 import { endToEndFields, fieldOf, withoutFields } from "./fields";
-import { Flights, HandlerStatusError, type Landing } from "./flights";
+import { Flights, HandlerStatusError, HandlerTimeoutError, type Landing } from "./flights";
 import { type CacheRequest, type PageCacheOptions, settingsOf } from "./options";
 import type { Outcome } from "./outcome";
 import { type PageKey, PageKeys } from "./page-keys";
 import { type Found, PageStore } from "./page-store";
-import { sendAnswer } from "./send-answer";
+import { sendAnswer, writeFields } from "./send-answer";
 import { StoredAnswer } from "./stored-answer";
 
 /** Found without asking anybody. */
@@ -83,8 +83,12 @@ class CachedHandler {
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const isRead = request.method === "GET" || request.method === "HEAD";
-    if (!isRead || hasBody(request)) void this.#forward(request, response);
-    else void this.#respond(request, response);
+    const answered =
+      isRead && !hasBody(request) ? this.#respond(request, response) : this.#forward(request, response);
+    answered.catch((error) => {
+      if (response.headersSent) response.destroy();
+      else this.#refuse(request, response, error);
+    });
   };
 
   find(request: CacheRequest): Hit | undefined {
@@ -126,7 +130,7 @@ class CachedHandler {
     spare: Found | undefined,
   ): Promise<void> {
     const reader = this.#keys.reader(request);
-    let isAlone = request.headers.authorization !== undefined || this.#private.has(key.name);
+    let isAlone = this.#isForOne(request) || this.#private.has(key.name);
     for (let attempt = 1; ; attempt++) {
       const joined = isAlone ? undefined : this.#flights.current(key);
       const client = { request, response };
@@ -136,18 +140,25 @@ class CachedHandler {
       if (landing === undefined || (landing.kind === "failure" && spare)) {
         return this.#sendSpare(request, response, spare as Found);
       }
-      if (landing.kind === "failure") return this.#refuse(request, response, landing.error);
+      const isOthers = joined && landing.kind === "failure" && isPersonal(landing.error);
+      if (landing.kind === "failure" && !isOthers) return this.#refuse(request, response, landing.error);
       if (landing.kind === "answer" && landing.isFor(reader)) {
-        const { answer, outcome, handlerMs } = landing;
-        return this.#send(request, response, answer, outcome, { handlerMs });
+        const { answer, outcome, handlerMs, ageMs } = landing;
+        return this.#send(request, response, answer, outcome, { handlerMs, ...(ageMs > 0 && { ageMs }) });
       }
       if (landing.kind === "private") {
         this.#private.set(key.name, true);
         if (!joined) return void this.#outcomes.MISS++;
       }
       // Another's answer, which is not for this one.
-      isAlone = landing.kind === "private" || attempt > 1;
+      isAlone = landing.kind !== "answer" || attempt > 1;
     }
+  }
+
+  /** Whether the answer is nobody else's, by what the visitor says. */
+  #isForOne({ headers }: CacheRequest): boolean {
+    if (headers.authorization !== undefined) return true;
+    return this.#settings.obeysVisitors && parseCacheControl(headers["cache-control"]).noStore;
   }
 
   #hit(request: CacheRequest, key: PageKey, { page, standing, ageMs }: Found): Hit {
@@ -177,24 +188,27 @@ class CachedHandler {
 
   /** What cannot be cached, and what changes things. */
   async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { finish, exchangeFields, admit } = this.#settings;
-    let release = () => {};
+    const { finish, exchangeFields, admit, handlerLimitMs } = this.#settings;
+    const end = new AbortController();
+    const receiver: Receiver = {
+      maxBytes: 0,
+      head: (status, fields) => {
+        clearTimeout(limit);
+        this.#invalidate(request, status, fields);
+        const finished = finish(status, endToEndFields(fields), null);
+        writeFields(response, status, [...finished, ...exchangeFields(request)]);
+        return response;
+      },
+      overflow: () => response,
+    };
+    const release = await admit(request);
+    const limit = setTimeout(() => end.abort(), handlerLimitMs);
     try {
-      release = await admit(request);
-      await ask(this.#handler, request, {
-        maxBytes: 0,
-        head: (status, fields) => {
-          this.#invalidate(request, status, fields);
-          const finished = finish(status, endToEndFields(fields), null);
-          response.writeHead(status, [...finished, ...exchangeFields(request)]);
-          return response;
-        },
-        overflow: () => response,
-      });
-    } catch (error) {
-      if (response.headersSent) response.destroy();
-      else this.#refuse(request, response, error);
+      await ask(this.#handler, request, receiver, end.signal);
+    } catch (cause) {
+      throw end.signal.aborted ? new HandlerTimeoutError("The handler took too long", { cause }) : cause;
     } finally {
+      clearTimeout(limit);
       release();
     }
   }
@@ -202,14 +216,18 @@ class CachedHandler {
   /** What a request changed is not served from here any more (RFC 9111, section 4.4). */
   #invalidate(request: IncomingMessage, status: number, fields: readonly string[]): void {
     if (SAFE.has(request.method ?? "") || status < 200 || status >= 400) return;
-    const base = `http://${request.headers.host ?? "localhost"}`;
-    const here = new URL(base);
-    const places = [request.url, fieldOf(fields, "location"), fieldOf(fields, "content-location")];
-    for (const place of places) {
+    const { url = "/", headers } = request;
+    const targets = [url];
+    const base = `http://${headers.host ?? "localhost"}${url}`;
+    for (const place of [fieldOf(fields, "location"), fieldOf(fields, "content-location")]) {
       if (place === undefined || !URL.canParse(place, base)) continue;
       const { host, pathname, search } = new URL(place, base);
-      if (host !== here.host) continue;
-      this.#store.delete(this.#keys.keyOf({ url: pathname + search, headers: request.headers }));
+      if (host === new URL(base).host) targets.push(pathname + search);
+    }
+    for (const target of targets) {
+      const key = this.#keys.keyOf({ url: target, headers });
+      this.#store.delete(key);
+      this.#flights.outdate(key);
     }
   }
 
@@ -249,7 +267,8 @@ class CachedHandler {
     const isAnswer = error instanceof HandlerStatusError;
     const { status, fields, body } = isAnswer ? error.answer : this.#settings.refusal(error, request);
     const finished = isAnswer ? fields : this.#settings.finish(status, fields, body);
-    const answer = new StoredAnswer({ status, fields: withoutFields(finished, isCookie), body });
+    const own = isPersonal(error) ? finished : withoutFields(finished, isCookie);
+    const answer = new StoredAnswer({ status, fields: own, body });
     sendAnswer(request, response, {
       answer,
       ...(isAnswer && { outcome: "MISS" }),
@@ -261,6 +280,10 @@ class CachedHandler {
 /** The visitor wants what is cached or nothing. */
 export class NotCachedError extends Error {
   readonly code = "E_NOT_CACHED";
+}
+
+function isPersonal(error: unknown): boolean {
+  return error instanceof HandlerStatusError && error.isPersonal;
 }
 
 /** Of an error that several visitors get, none may have a cookie of another. */

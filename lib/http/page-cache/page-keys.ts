@@ -69,7 +69,8 @@ export class PageKeys {
   reader({ headers }: CacheRequest): FieldReader {
     const { varyValue } = this.#settings;
     return (name) => {
-      const value = this.#isForwarded(name) ? headers[name] : undefined;
+      const isSent = this.#isForwarded(name) && Object.hasOwn(headers, name);
+      const value = isSent ? headers[name] : undefined;
       return varyValue(name, Array.isArray(value) ? value.join(", ") : value);
     };
   }
@@ -85,6 +86,11 @@ export class PageKeys {
     }
     if (host !== undefined) fields.host = host;
     return fields;
+  }
+
+  /** Whether the handler gets a field, or none, alike for all who ask. */
+  isSameForAll(name: string): boolean {
+    return ANSWERED_HERE.has(name) || this.#isForwarded(name);
   }
 
   #isForwarded(name: string): boolean {

@@ -33,7 +33,7 @@ export class PageStore {
   put({ name }: PageKey, page: CachedPage, names: readonly string[], reader: FieldReader): void {
     const variants = this.#answers.peek(name) ?? new PageVariants();
     variants.put(page, names, reader);
-    this.#answers.put(name, variants, page.isNegative);
+    this.#answers.put(name, variants, variants.isNegative);
     this.maker.makeOthers(page.answer, () => this.#resized(name));
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { isNotModified, mayContinue } from "./conditional";
-import { type Fields, replaceFields } from "./fields";
+import { type Fields, linesOf, replaceFields, withoutFields } from "./fields";
 import type { Outcome } from "./outcome";
 import { parseRange } from "./ranges";
 import type { Representation, StoredAnswer } from "./stored-answer";
@@ -71,10 +71,28 @@ function serverTiming(outcome: Outcome, handlerMs: number | undefined): string {
   return handlerMs === undefined ? cache : `${cache}, handler;dur=${handlerMs.toFixed(1)}`;
 }
 
+/**
+ * Of a list given to `writeHead`, Node keeps only the last field of a name where one was set before. Those that
+ * come several times are therefore set on their own.
+ */
+export function writeFields(response: ServerResponse, status: number, fields: Fields): void {
+  const names = new Set<string>();
+  const repeated = new Set<string>();
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] ?? "";
+    (names.has(name) ? repeated : names).add(name);
+  }
+  for (const name of repeated) response.setHeader(name, linesOf(fields, name));
+  response.writeHead(
+    status,
+    repeated.size > 0 ? withoutFields(fields, (name) => repeated.has(name)) : [...fields],
+  );
+}
+
 export function sendAnswer(request: IncomingMessage, response: ServerResponse, sending: Sending): void {
   if (response.destroyed || response.headersSent) return;
   const { status, fields, body } = replyTo(request.method, request.headers, sending.answer);
-  response.writeHead(status, [...fields, ...cacheFields(sending), ...sending.fields]);
+  writeFields(response, status, [...fields, ...cacheFields(sending), ...sending.fields]);
   if (body === null) response.end();
   else response.end(body);
 }

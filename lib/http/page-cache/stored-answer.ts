@@ -12,6 +12,7 @@ import {
   isCompressible,
 } from "./content-encoding";
 import { type Fields, fieldOf, withoutFields } from "./fields";
+import { parseHttpDate } from "./http-date";
 
 /** The bytes of an answer in one content coding, and what is said about them. */
 export interface Representation {
@@ -66,8 +67,7 @@ export class StoredAnswer {
     this.status = status;
     this.reason = STATUS_CODES[status] ?? "";
     this.contentType = fieldOf(fields, "content-type");
-    const modified = Date.parse(fieldOf(fields, "last-modified") ?? "");
-    this.lastModified = Number.isNaN(modified) ? undefined : modified;
+    this.lastModified = parseHttpDate(fieldOf(fields, "last-modified"));
     this.#isCompressible =
       fieldOf(fields, "content-encoding") === undefined &&
       !/\bno-transform\b/i.test(fieldOf(fields, "cache-control") ?? "") &&
