@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { type Aggregator, Counter, Gauge, type Registry } from "prom-client";
 import type { MarketState } from "../market-probe";
 
 export interface MarketMetrics {
@@ -23,12 +23,21 @@ export function createMarketMetrics(registry: Registry): MarketMetrics {
   let source: (() => MarketState) | undefined;
   const seconds = (milliseconds: number | null) => (milliseconds === null ? undefined : milliseconds / 1_000);
 
-  /** A gauge of what the market says of itself when it is asked. */
-  const gauge = (name: string, help: string, read: (state: MarketState) => number | undefined) =>
+  /**
+   * A gauge of what the market says of itself when it is asked. Each of several workers reads the stream for
+   * itself, and together they are what the worst of them is.
+   */
+  const gauge = (
+    name: string,
+    help: string,
+    read: (state: MarketState) => number | undefined,
+    aggregator: Aggregator = "max",
+  ) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.remove();
         const value = source && read(source());
@@ -59,7 +68,7 @@ export function createMarketMetrics(registry: Registry): MarketMetrics {
     seconds(source.contactAgeMs),
   );
   gauge("market_history_entries", "Snapshots kept for charts", ({ snapshot }) => snapshot.historyEntries);
-  gauge("market_event_clients", "Clients of the stream of events", ({ streams }) => streams.clients);
+  gauge("market_event_clients", "Clients of the stream of events", ({ streams }) => streams.clients, "sum");
   counter("market_entries_total", "Entries read from the stream", ({ source }) => source.counts.entries);
   counter(
     "market_entries_lost_total",
@@ -111,6 +120,7 @@ export function createMarketMetrics(registry: Registry): MarketMetrics {
     help: "1 for the state that the stream is in",
     labelNames: ["state"],
     registers,
+    aggregator: "max",
     collect() {
       this.reset();
       const current = source?.().source.state;
