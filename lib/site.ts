@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import next from "next";
 import type { Registry } from "prom-client";
 import { type Environment, giveNextItsConfig } from "./env";
@@ -40,7 +40,9 @@ export async function openSite(env: Environment): Promise<Site> {
   giveNextItsConfig(config);
   // Next compares its own origin with that of a rewrite to tell inside from outside; "localhost" is the
   // name it takes all local addresses for, whatever address the socket listens on.
-  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port: env.port });
+  // A server that never listens: on the one that does, Next would take upgrades over, and leave them hanging.
+  const httpServer = createServer();
+  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer });
   const [files] = await Promise.all([
     loadStaticFiles(
       [

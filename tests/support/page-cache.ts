@@ -125,7 +125,7 @@ export interface Gate {
   open(): void;
 }
 
-export function gate(): Gate {
+function gate(): Gate {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
