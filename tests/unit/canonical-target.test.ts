@@ -144,7 +144,7 @@ describe("for any target", () => {
     fc.oneof(fc.constantFrom("vi", "en", "fr", "7", "1", "2", "0", ""), fc.string({ maxLength: 4 })),
   );
   const query = fc.array(parameter, { maxLength: 4 });
-  const targetOf = (pathname: string, parameters: readonly (readonly [string, string])[]) =>
+  const targetOf = (pathname: string, parameters: readonly (readonly [string, string])[]): string =>
     parameters.length === 0
       ? pathname
       : `${pathname}?${new URLSearchParams(parameters.map((pair) => [...pair]))}`;
@@ -184,7 +184,8 @@ describe("for any target", () => {
     );
     fc.assert(
       fc.property(path, query, noise, fc.nat(), (pathname, parameters, added, at) => {
-        const noisy = parameters.toSpliced(at % (parameters.length + 1), 0, ...added);
+        const where = at % (parameters.length + 1);
+        const noisy = [...parameters.slice(0, where), ...added, ...parameters.slice(where)];
         const canonical = canonicalTarget(targetOf(pathname, parameters));
         expect(canonicalTarget(targetOf(pathname, noisy))).toEqual(canonical);
       }),
