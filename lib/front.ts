@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { TieredCache } from "./cache";
 import type { Environment } from "./env";
 import { isOverTls } from "./http/client-address";
@@ -48,17 +48,32 @@ export interface Front {
   warm(): Promise<void>;
 }
 
-/** All that an answer for everybody may depend on. Its language is in the path, its coding chosen here. */
-const FORWARDED_FIELDS = [
-  "accept",
-  "next-router-prefetch",
-  "next-router-segment-prefetch",
-  "next-router-state-tree",
-  "next-url",
-  "rsc",
-];
-/** Next names them in `Vary`, but no page that is kept depends on where its visitor comes from. */
-const WITHOUT_EFFECT = new Set(["next-router-state-tree", "next-url"]);
+/** All that an answer for everybody may depend on: its language is in the path, its coding chosen here. */
+const FORWARDED_FIELDS = ["next-router-prefetch", "next-router-segment-prefetch", "rsc"];
+
+/**
+ * What Next's client asks of a page beside its document: all of it, or a segment to have it early. Where a visitor
+ * comes from (`next-router-state-tree`, `next-url`) makes no difference to a page that is kept, and what the client
+ * would not send makes none either, so that made-up values are no further answers.
+ */
+function navigationField(
+  name: string,
+  value: string | undefined,
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  const isNavigation = headers.rsc === "1";
+  const isPrefetch = isNavigation && /^[123]$/.test(String(headers["next-router-prefetch"]));
+  switch (name) {
+    case "rsc":
+      return isNavigation ? value : undefined;
+    case "next-router-prefetch":
+    case "next-router-segment-prefetch":
+      return isPrefetch ? value : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** What a shared cache was told; browsers ask each time, and get a 304. */
 const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
 /** What Next tells caches and proxies of its own. */
@@ -106,7 +121,7 @@ export function createFront(options: FrontOptions): Front {
     canonicalTarget: (target) => canonicalTarget(target).target,
     tagsOf: (target) => tagsOfPath(canonicalTarget(target).path).flatMap((tag) => [tag, pageTag(tag)]),
     forwardedFields: FORWARDED_FIELDS,
-    varyValue: (name, value) => (WITHOUT_EFFECT.has(name) ? undefined : value),
+    varyValue: navigationField,
     validity: {
       stamp: () => cache.moment(),
       judge: (moment, tags) => {

@@ -125,7 +125,7 @@ export interface Gate {
   open(): void;
 }
 
-function gate(): Gate {
+export function gate(): Gate {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;

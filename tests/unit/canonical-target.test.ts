@@ -144,7 +144,7 @@ describe("for any target", () => {
     fc.oneof(fc.constantFrom("vi", "en", "fr", "7", "1", "2", "0", ""), fc.string({ maxLength: 4 })),
   );
   const query = fc.array(parameter, { maxLength: 4 });
-  const targetOf = (pathname: string, parameters: readonly (readonly [string, string])[]) =>
+  const targetOf = (pathname: string, parameters: readonly (readonly [string, string])[]): string =>
     parameters.length === 0
       ? pathname
       : `${pathname}?${new URLSearchParams(parameters.map((pair) => [...pair]))}`;

@@ -72,8 +72,14 @@ export class PageVariants {
   }
 
   find(fieldOf: (name: string) => string | undefined): CachedPage | undefined {
-    // Almost all pages have one variant for what browsers ask first.
-    return this.#pages.get(this.#variantOf(fieldOf));
+    const variant = this.#variantOf(fieldOf);
+    const page = this.#pages.get(variant);
+    if (page !== undefined && this.#pages.size === MAX_VARIANTS) {
+      // One of them is about to go: not this one.
+      this.#pages.delete(variant);
+      this.#pages.set(variant, page);
+    }
+    return page;
   }
 
   put(page: CachedPage, names: readonly string[], fieldOf: (name: string) => string | undefined): void {
