@@ -67,7 +67,7 @@ export async function openSite(env: Environment): Promise<Site> {
     environment: env,
   });
   const { http, pages } = services.observability.metrics;
-  pages.watch(front.pages.stats);
+  pages.watch(front.pages.stats, () => front.gate.stats().shed);
   await front.warm().catch((error: unknown) => log.warn("pages could not be warmed", { error }));
   return {
     handle: observed(front.handle, {

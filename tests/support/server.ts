@@ -29,6 +29,7 @@ export interface RunningSite {
    * @returns its exit code; null when it had to be killed
    */
   stop(): Promise<number | null>;
+  readonly pid: number;
   /** Everything it has printed so far. */
   output(): string;
 }
@@ -101,7 +102,12 @@ export async function startSite(options: SiteOptions = {}): Promise<RunningSite>
     setTimeout(() => fail(`was not ready after ${limitMs} ms`), limitMs).unref();
   });
   try {
-    return { url: await ready, stop, output: () => output };
+    return {
+      url: await ready,
+      stop,
+      pid: site.pid ?? 0,
+      output: () => output,
+    };
   } catch (error) {
     await stop();
     throw error;
