@@ -66,11 +66,14 @@ export async function loadStaticFiles(
           ],
           body: await readFile(path),
         });
-        for (const encoding of answer.missing("quick")) {
-          const sibling = `${name}${SUFFIXES[encoding]}`;
-          if (known.has(sibling)) answer.add(encoding, await readFile(join(folder, sibling)), "thorough");
-          else await answer.prepare(encoding, "thorough");
+        const missing = answer.missing("quick");
+        const compressed = missing.filter((encoding) => known.has(name + SUFFIXES[encoding]));
+        for (const encoding of compressed) {
+          answer.add(encoding, await readFile(join(folder, name + SUFFIXES[encoding])), "thorough");
         }
+        // A build by another Node may lack a coding: the others do, and the start is not held up.
+        if (compressed.length === 0)
+          for (const encoding of missing) await answer.prepare(encoding, "thorough");
         files.set(prefix + pathOf(name), answer);
       }),
     );
