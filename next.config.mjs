@@ -10,10 +10,17 @@ export default async function config(phase) {
 
   return withNextIntl({
     reactStrictMode: true,
+    // A folder that runs without this one; scripts/standalone.mjs adds what Next does not know of.
+    output: "standalone",
+    // The front server does, once for each page and not once for each answer.
+    compress: false,
+    // No page has a picture that would have to be resized, and the library for it is 20 MB.
+    images: { unoptimized: true },
+    outputFileTracingExcludes: { "*": ["node_modules/sharp/**", "node_modules/@img/**"] },
     poweredByHeader: false,
     // Next hashes the whole page anew for each answer, 6 MB in a quarter of a second.
     generateEtags: false,
-    compress: false,
+    // The page cache heeds Vary, and asks without the hash that Next adds to addresses for caches that do not.
     experimental: { validateRSCRequestHeaders: false },
     // `npm run check` checks types, tests and scripts included; a build need not do it again.
     typescript: { ignoreBuildErrors: true },
@@ -31,8 +38,5 @@ export default async function config(phase) {
       "postgres",
       "prom-client",
     ],
-    outputFileTracingIncludes: {
-      "/**": ["./migrations/**", "./samples/**", "./.build/**"],
-    },
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
+import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
+import { parseTrustedProxies, TRUSTED_PROXIES_EXAMPLE, type TrustedProxies } from "./trusted-proxies";
 
 /**
  * The environment, read and checked once. This is the only file that touches `process.env`
@@ -23,6 +24,13 @@ const flag = z
   .enum(["0", "1"], { error: "must be 1 (on) or 0 (off), e.g. 1" })
   .transform((value) => value === "1");
 
+const trustedProxies = text.transform((value, context): TrustedProxies => {
+  const proxies = parseTrustedProxies(value);
+  if (proxies !== null) return proxies;
+  context.addIssue(`must be ${TRUSTED_PROXIES_EXAMPLE}`);
+  return z.NEVER;
+});
+
 const schema = z.object({
   DATABASE_URL: url(
     ["postgres:", "postgresql:"],
@@ -44,10 +52,14 @@ const schema = z.object({
   WEB_CONCURRENCY: integer(1, 256, "2").default(1),
   DATABASE_POOL_MAX: integer(1, 1000, "32").default(32),
   DATA_DIR: text.default(".data"),
-  TRUSTED_PROXIES: integer(0, 10, "1").default(0),
+  EMBEDDED: flag.default(true),
+  TRUSTED_PROXIES: trustedProxies.default({ hops: 0, networks: null }),
+  MAX_RENDERS: integer(1, 1000, "8").default(8),
+  PAGE_CACHE_MB: integer(1, 65_536, "128").default(128),
   NEXT_DEPLOYMENT_ID: text.optional(),
   DEBUG: flag.default(false),
   NODE_ENV: text.optional(),
+  MARKET_STALE_SECONDS: integer(1, 86_400, "60").default(60),
 });
 
 export interface Environment {
@@ -64,22 +76,29 @@ export interface Environment {
   readonly port: number;
   /** Public origin for canonical links, feeds and sitemap, without a trailing slash. */
   readonly siteUrl: string;
-  /** Absent: the cache is memory alone. */
+  /** Absent: the cache is memory alone, and the market is simulated. */
   readonly redisUrl: string | undefined;
   /** Bearer secret of the admin endpoints; absent: they answer 403. */
   readonly adminSecret: string | undefined;
-  /** Reverse proxies in front of the site, whose word in X-Forwarded-For is taken. */
-  readonly trustedProxies: number;
+  /** Reverse proxies in front of the site, whose word in X-Forwarded-For and -Proto is taken. */
+  readonly trustedProxies: TrustedProxies;
+  /** Pages that one process renders at once; others wait, and are turned away when too many do. */
+  readonly maxRenders: number;
+  /** What one process keeps of pages as bytes, in all codings. */
+  readonly pageCacheBytes: number;
   /** Instances with the same one share rendered pages. Absent: those of the same build do. */
   readonly deploymentId: string | undefined;
   readonly debug: boolean;
   /** `next dev` */
   readonly development: boolean;
+  /** Older market data are marked as stale. */
+  readonly marketStaleSeconds: number;
 }
 
 /**
  * @throws InvalidEnvironmentError naming every variable that does not parse, what is wrong with it
  * and an example. The value itself is not repeated: it may hold a password.
+ * @throws DatabaseRequiredError when there is no database, and the embedded one is switched off
  * @throws EmbeddedConcurrencyError when several workers would need the embedded database
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
@@ -95,6 +114,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   const env = result.data;
   const development = env.NODE_ENV === "development";
   const workers = development ? 1 : env.WEB_CONCURRENCY;
+  if (!env.EMBEDDED && env.DATABASE_URL === undefined) throw new DatabaseRequiredError();
   if (workers > 1 && env.DATABASE_URL === undefined) throw new EmbeddedConcurrencyError(workers);
   return {
     workers,
@@ -107,9 +127,12 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     redisUrl: env.REDIS_URL,
     adminSecret: env.AUTO_UPDATE_SECRET_KEY,
     trustedProxies: env.TRUSTED_PROXIES,
+    maxRenders: env.MAX_RENDERS,
+    pageCacheBytes: env.PAGE_CACHE_MB * 1024 * 1024,
     deploymentId: env.NEXT_DEPLOYMENT_ID,
     debug: env.DEBUG,
     development,
+    marketStaleSeconds: env.MARKET_STALE_SECONDS,
   };
 }
 

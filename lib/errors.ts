@@ -47,6 +47,16 @@ export class DataDirectoryInUseError extends StartupError {
   }
 }
 
+/** The embedded database is switched off, as in a container, where its files would not outlast a deployment. */
+export class DatabaseRequiredError extends StartupError {
+  constructor() {
+    super(
+      "E_DATABASE_REQUIRED",
+      "DATABASE_URL is not set, and EMBEDDED=0 switches the embedded database off: set it, e.g. postgres://user:password@localhost:5432/reports, or EMBEDDED=1 for a trial with sample reports",
+    );
+  }
+}
+
 /** The embedded database is open in one process only. */
 export class EmbeddedConcurrencyError extends StartupError {
   constructor(workers: number) {
@@ -108,6 +118,59 @@ export class MethodNotAllowedError extends SiteError {
   constructor(allowed: readonly string[]) {
     super("E_METHOD", `This endpoint answers ${allowed.join(" and ")}`);
     this.allowed = allowed;
+  }
+}
+
+/** What there is too much of: requests that wait, the time that they waited, or other work of the process. */
+export type OverloadReason = "queue" | "wait" | "lag";
+
+export class OverloadedError extends SiteError {
+  readonly reason: OverloadReason;
+  readonly retryAfterMs: number;
+
+  constructor(reason: OverloadReason, retryAfterMs: number) {
+    super("E_OVERLOADED", "The server has too much to do at present; try again in a moment");
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class RateLimitedError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_RATE_LIMITED", "Too many requests from this address; try again in a moment");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A parameter of a query is missing or is none that the endpoint takes. */
+export class InvalidParameterError extends SiteError {
+  constructor(name: string, requirement: string) {
+    super("E_PARAMETER", `${name} ${requirement}`);
+  }
+}
+
+export class MarketUnreadableError extends SiteError {
+  constructor(cause: unknown) {
+    super("E_MARKET_UNREADABLE", "The market stream cannot be read right now; ask again in a moment", {
+      cause,
+    });
+  }
+}
+
+export class EventStreamsFullError extends SiteError {
+  constructor() {
+    super("E_STREAMS_FULL", "Too many clients are connected; connect again later, or ask without a stream");
+  }
+}
+
+export class TooManyRefreshesError extends SiteError {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("E_TOO_MANY_REFRESHES", "Too many refreshes from this address; new snapshots arrive without them");
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -1,15 +1,25 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { TieredCache } from "./cache";
+import type { Environment } from "./env";
+import { isOverTls } from "./http/client-address";
 import { withErrorDocuments } from "./http/error-documents";
-import { type Answer, askWhole, type Handler } from "./http/exchange";
-import type { LaneRequest, Ready } from "./http/hit-lane";
+import { type OpenEvents, sendEvents } from "./http/event-stream";
+import { askWhole, type Handler } from "./http/exchange";
+import type { Ready } from "./http/hit-lane";
+import { inlineScriptHashes } from "./http/inline-scripts";
 import { requestIdOf } from "./http/observed";
-import { type Fields, fieldOf, withoutFields } from "./http/page-cache/fields";
+import { type Fields, fieldOf, replaceFields, withoutFields } from "./http/page-cache/fields";
 import type { CacheRequest } from "./http/page-cache/options";
 import { createPageCache, type PageCache } from "./http/page-cache/page-cache";
 import { sendAnswer } from "./http/page-cache/send-answer";
+import { problemAnswer } from "./http/problem";
+import { sendRefusal } from "./http/refusal";
+import { createRenderGate, type RenderGate } from "./http/render-gate";
+import { refusalOf } from "./http/request-guard";
+import { STRICT_TRANSPORT_SECURITY, securityHeaders } from "./http/security-headers";
 import { findStaticFile, type StaticFiles } from "./http/static-files";
 import { canonicalTarget } from "./i18n/canonical-target";
+import { routeRequest } from "./i18n/route-request";
 import { type Locale, localizedPath, routing } from "./i18n/routing";
 import { pageTag } from "./isr/tags";
 import { tagsOfPath } from "./reports/cache-tags";
@@ -21,52 +31,88 @@ export interface FrontOptions {
   readonly files: StaticFiles;
   /** The host that pages are asked for. */
   readonly host: string;
-  readonly securityFields: (inlineScripts: string | null) => Fields;
+  /** Streams of events, which Next would serve at many times the cost. */
+  readonly openEvents: OpenEvents;
+  readonly environment: Pick<Environment, "maxRenders" | "pageCacheBytes" | "trustedProxies">;
 }
 
 /** What stands between visitors and Next. */
 export interface Front {
   readonly handle: RequestListener;
   /** What can be sent at once. */
-  readonly find: (request: LaneRequest) => Ready | undefined;
+  readonly find: (request: CacheRequest) => Ready | undefined;
   readonly exchangeFields: (request: CacheRequest) => Fields;
   readonly pages: PageCache;
-  /** Renders the pages that most visitors open first. @throws when one cannot be rendered */
+  readonly gate: RenderGate;
+  /** Renders the pages that most visitors open first, and those for errors. */
   warm(): Promise<void>;
 }
 
-/** All that an answer for everybody may depend on. Its language is in the path, its coding chosen here. */
-const FORWARDED_FIELDS = [
-  "accept",
-  "next-router-prefetch",
-  "next-router-segment-prefetch",
-  "next-router-state-tree",
-  "next-url",
-  "rsc",
-];
-/** Next names them in `Vary`, but no page that is kept depends on where its visitor comes from. */
-const WITHOUT_EFFECT = new Set(["next-router-state-tree", "next-url"]);
+/** All that an answer for everybody may depend on: its language is in the path, its coding chosen here. */
+const FORWARDED_FIELDS = ["next-router-prefetch", "next-router-segment-prefetch", "rsc"];
+
+/**
+ * What Next's client asks of a page beside its document: all of it, or a segment to have it early. Where a visitor
+ * comes from (`next-router-state-tree`, `next-url`) makes no difference to a page that is kept, and what the client
+ * would not send makes none either, so that made-up values are no further answers.
+ */
+function navigationField(
+  name: string,
+  value: string | undefined,
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  const isNavigation = headers.rsc === "1";
+  const isPrefetch = isNavigation && /^[123]$/.test(String(headers["next-router-prefetch"]));
+  switch (name) {
+    case "rsc":
+      return isNavigation ? value : undefined;
+    case "next-router-prefetch":
+    case "next-router-segment-prefetch":
+      return isPrefetch ? value : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** What a shared cache was told; browsers ask each time, and get a 304. */
 const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
-const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|powered-by)$/;
+/** What Next tells caches and proxies of its own. */
+const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\w-]+|powered-by)$/;
 
-const WARM = ["/", "/crypto_report", "/crypto_reports_list"];
+const ADMIN_PATHS = new Set(["/cache-stats", "/clear-cache"]);
+const EVENTS_PATH = "/api/crypto/dashboard-summary/stream";
+const VITAL_PATHS = new Set(["/health", "/health/live", "/metrics"]);
 
-export function createFront({ handler, cache, files, host, securityFields }: FrontOptions): Front {
-  const failed = new Map<Locale, Answer>();
+const WARM = ["/missing", "/", "/crypto_report", "/crypto_reports_list"];
+
+export function createFront(options: FrontOptions): Front {
+  const { handler, cache, files, host, openEvents, environment } = options;
+  const { maxRenders, pageCacheBytes, trustedProxies } = environment;
+  /** What is shown when nothing else can be: rendered while there is nothing wrong. */
+  const failed = new Map<Locale, Buffer>();
+  const gate = createRenderGate({
+    maxRenders,
+    trustedProxies,
+    isAdmin: (path) => ADMIN_PATHS.has(path),
+    isVital: (path) => VITAL_PATHS.has(path),
+  });
 
   const exchangeFields = (request: CacheRequest): Fields => {
     const id = requestIdOf(request);
-    return id === undefined ? NO_FIELDS : ["x-request-id", id];
+    const isSecure = isOverTls(request, trustedProxies);
+    if (id === undefined) return isSecure ? STRICT_TRANSPORT_SECURITY : NO_FIELDS;
+    return [...(isSecure ? STRICT_TRANSPORT_SECURITY : NO_FIELDS), "x-request-id", id];
   };
 
   const finish = (_status: number, fields: Fields, body: Buffer | null): Fields => {
-    const isHtml = fieldOf(fields, "content-type")?.startsWith("text/html") ?? false;
+    const contentType = fieldOf(fields, "content-type") ?? "";
+    const scripts = contentType.startsWith("text/html") && body ? inlineScriptHashes(body.toString()) : [];
     const isKept = /\bs-maxage\b/.test(fieldOf(fields, "cache-control") ?? "");
     return [
       ...withoutFields(fields, (name) => INTERNAL.test(name) || (isKept && name === "cache-control")),
       ...(isKept ? FOR_VISITORS : NO_FIELDS),
-      ...securityFields(isHtml && body !== null ? body.toString() : null),
+      // Pictures are made to be shown elsewhere.
+      ...securityHeaders(scripts, contentType.startsWith("image/") ? "cross-origin" : "same-origin"),
     ];
   };
 
@@ -75,7 +121,7 @@ export function createFront({ handler, cache, files, host, securityFields }: Fro
     canonicalTarget: (target) => canonicalTarget(target).target,
     tagsOf: (target) => tagsOfPath(canonicalTarget(target).path).flatMap((tag) => [tag, pageTag(tag)]),
     forwardedFields: FORWARDED_FIELDS,
-    varyValue: (name, value) => (WITHOUT_EFFECT.has(name) ? undefined : value),
+    varyValue: navigationField,
     validity: {
       stamp: () => cache.moment(),
       judge: (moment, tags) => {
@@ -87,46 +133,71 @@ export function createFront({ handler, cache, files, host, securityFields }: Fro
     exchangeFields,
     // Invalidation keeps pages right; a reload shall cost nothing.
     obeysVisitors: false,
-    refusal: (_error, request) => {
-      const [path = "/"] = (request.url ?? "/").split("?", 1);
-      const document = failed.get(path === "/en" || path.startsWith("/en/") ? "en" : "vi");
-      return document ?? { status: 500, fields: [], body: Buffer.alloc(0) };
+    maxBytes: pageCacheBytes,
+    admit: gate.admit,
+    refusal: (error, request) => {
+      const problem = problemAnswer(error);
+      const path = pathOf(request);
+      const document = isPage(path) ? failed.get(localeOf(path)) : undefined;
+      if (document === undefined) return problem;
+      const fields = replaceFields(problem.fields, ["content-type", "text/html; charset=utf-8"]);
+      return { ...problem, fields, body: document };
     },
   })(
     withErrorDocuments(
       (request, response) => void handler(request, response),
       async (status, path) => {
-        const locale = path === "/en" || path.startsWith("/en/") ? "en" : "vi";
-        const document = status === 404 ? "/missing" : "/failed";
-        const { body } = await askWhole(pages, { target: localizedPath(locale, document), headers: {} });
-        return body.toString();
+        const locale = localeOf(path);
+        const known = status === 404 ? undefined : failed.get(locale);
+        return (known ?? (await documentOf(status === 404 ? "/missing" : "/failed", locale))).toString();
       },
     ),
   );
 
+  const documentOf = async (path: string, locale: Locale): Promise<Buffer> => {
+    const headers = { "accept-encoding": "identity" };
+    return (await askWhole(pages, { target: localizedPath(locale, path), headers })).body;
+  };
+
   return {
     pages,
+    gate,
     exchangeFields,
     find(request) {
       const file = findStaticFile(files, request.url ?? "/");
       return file ? { answer: file } : pages.find(request);
     },
     handle(request: IncomingMessage, response: ServerResponse) {
+      const refusal = refusalOf(request);
+      if (refusal !== null) return sendRefusal(response, refusal);
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = isRead ? findStaticFile(files, request.url ?? "/") : undefined;
-      if (file) sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
-      else pages(request, response);
+      if (file) {
+        sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
+      } else if (request.method === "GET" && pathOf(request) === EVENTS_PATH) {
+        setFields(response, [...securityHeaders(), ...exchangeFields(request)]);
+        void sendEvents(request, response, openEvents);
+      } else {
+        pages(request, response);
+      }
     },
     async warm() {
+      const headers = { "accept-encoding": "br" };
       for (const locale of routing.locales) {
-        for (const path of WARM)
-          await askWhole(pages, {
-            target: localizedPath(locale, path),
-            headers: { "accept-encoding": "br" },
-          });
+        failed.set(locale, await documentOf("/failed", locale));
+        for (const path of WARM) await askWhole(pages, { target: localizedPath(locale, path), headers });
       }
     },
   };
 }
+
+function setFields(response: ServerResponse, fields: Fields): void {
+  for (let at = 0; at < fields.length; at += 2) response.setHeader(fields[at] ?? "", fields[at + 1] ?? "");
+}
+
+const pathOf = ({ url = "/" }: CacheRequest): string => url.split("?", 1)[0] ?? "/";
+const localeOf = (path: string): Locale => (path === "/en" || path.startsWith("/en/") ? "en" : "vi");
+/** Whether a person asks who would rather read a page than a problem in JSON. */
+const isPage = (path: string): boolean => routeRequest(path, new URLSearchParams()).kind !== "pass";
 
 const NO_FIELDS: Fields = [];

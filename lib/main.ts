@@ -10,7 +10,7 @@ import nextEnv from "@next/env";
 import { type Environment, environment } from "./env";
 import { PortUnavailableError, StartupError } from "./errors";
 import { openHitLane } from "./http/hit-lane";
-import { configureServer, SERVER_OPTIONS } from "./http/server-options";
+import { configureServer, serverOptions } from "./http/server-options";
 import { starting } from "./http/starting";
 import { captureConsole, log } from "./log";
 import { createFork, linkToPrimary, type PrimaryLink } from "./process/cluster";
@@ -30,7 +30,7 @@ const LEADER_STOP_MS = 9_990;
 /** One process that serves: the only one, or one of several workers. */
 async function serve(env: Environment, primary: PrimaryLink | undefined): Promise<void> {
   let site: Site | undefined;
-  const server = createServer(SERVER_OPTIONS, (request, response) =>
+  const server = createServer(serverOptions, (request, response) =>
     (site?.handle ?? starting)(request, response),
   );
   const lane = openHitLane(server, {
@@ -38,8 +38,8 @@ async function serve(env: Environment, primary: PrimaryLink | undefined): Promis
     find: (request) => (env.debug ? undefined : site?.find(request)),
     exchangeFields: (request) => site?.exchangeFields(request) ?? [],
     onServed: (request, status) => site?.onServed(request, status),
-    firstRequestMs: SERVER_OPTIONS.headersTimeout,
-    keepAliveMs: SERVER_OPTIONS.keepAliveTimeout,
+    firstRequestMs: serverOptions.headersTimeout,
+    keepAliveMs: serverOptions.keepAliveTimeout,
   });
   configureServer(server);
   const drain = createDrain(server);
@@ -47,6 +47,7 @@ async function serve(env: Environment, primary: PrimaryLink | undefined): Promis
     async (reason) => {
       if (!primary) log.info("stopping", { signal: reason });
       lane.close();
+      site?.endStreams();
       await drain.drain(DRAIN_MS);
       await stopServices();
     },

@@ -11,10 +11,12 @@ import { identifyDeployment, identifyPipeline } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
 import { type AdminGuard, createAdminGuard } from "./http/admin-guard";
+import { createRefreshGuard, type RefreshGuard } from "./http/refresh-guard";
 import { createIsrCache } from "./isr/isr-cache";
 import { shareIsrCache } from "./isr/shared-isr-cache";
 import { pageTag } from "./isr/tags";
 import { configureLog, log } from "./log";
+import { type Market, openMarket } from "./market/market";
 import { type Observability, startObservability } from "./observability/observability";
 import { secretsOf } from "./redaction";
 import { tagsOfPath } from "./reports/cache-tags";
@@ -35,8 +37,10 @@ export interface Services {
   readonly sampleData: boolean;
   readonly cache: TieredCache;
   readonly publishing: ReportChangeWatch;
+  readonly market: Market;
   readonly observability: Observability;
   readonly admin: AdminGuard;
+  readonly refreshes: RefreshGuard;
 }
 
 interface Connections {
@@ -46,9 +50,11 @@ interface Connections {
   readonly documents: Documents;
   readonly cache: TieredCache;
   readonly publishing: ReportChangeWatch;
+  readonly market: Market;
   readonly reports: Reports;
   readonly observability: Observability;
   readonly admin: AdminGuard;
+  readonly refreshes: RefreshGuard;
 }
 
 // Next compiles routes, instrumentation and the production entry apart from each other: module state
@@ -77,8 +83,9 @@ export async function stopServices(): Promise<void> {
   delete store[KEY];
   if (!connections) return;
   shareIsrCache(undefined);
-  const { publishing, documents, cache, sql, embedded, observability } = connections;
-  await Promise.all([publishing.close(), observability.close()]);
+  const { publishing, market, documents, cache, sql, embedded, observability } = connections;
+  // The market before the cache, which keeps its last snapshot.
+  await Promise.all([publishing.close(), market.close(), observability.close()]);
   await Promise.allSettled([documents.close(), cache.close(), sql.end({ timeout: 5 })]);
   await embedded?.close();
 }
@@ -97,20 +104,37 @@ async function connect(env: Environment): Promise<Connections> {
     // From here on nothing rejects: there is nothing to close after a failure.
     const documents = createDocuments();
     const { cache, reports } = await openCache(env, sql, documents);
-    const publishing = await startPublishing({
-      invalidate: (tags) => cache.invalidateTags([...tags, ...tags.map(pageTag)]),
-      open: embedded ? embeddedNotices(embedded) : postgresNotices(target),
-      told: embedded ? "embedded" : "trigger",
-    });
+    const [publishing, market] = await Promise.all([
+      startPublishing({
+        invalidate: (tags) => cache.invalidateTags([...tags, ...tags.map(pageTag)]),
+        open: embedded ? embeddedNotices(embedded) : postgresNotices(target),
+        told: embedded ? "embedded" : "trigger",
+      }),
+      openMarket({ redisUrl: env.redisUrl, cache, staleMs: env.marketStaleSeconds * 1_000 }),
+    ]);
+    if (env.redisUrl === undefined) log.info("the market is simulated: no REDIS_URL is set");
     const observability = await startObservability({
       target,
       pool,
       cache,
       migrations,
       publishing: publishing.status,
+      market: market.status,
     });
     const admin = createAdminGuard(env.adminSecret);
-    return { environment: env, embedded, sql, documents, cache, publishing, reports, observability, admin };
+    return {
+      environment: env,
+      embedded,
+      sql,
+      documents,
+      cache,
+      publishing,
+      market,
+      reports,
+      observability,
+      admin,
+      refreshes: createRefreshGuard(),
+    };
   } catch (error) {
     await sql.end({ timeout: 1 });
     await embedded?.close();

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import next from "next";
 import type { Registry } from "prom-client";
 import { type Environment, giveNextItsConfig } from "./env";
 import { createFront } from "./front";
 import type { HitLaneOptions } from "./http/hit-lane";
 import { observed } from "./http/observed";
+import { securityHeaders } from "./http/security-headers";
 import { loadStaticFiles } from "./http/static-files";
 import { log } from "./log";
 import { shareOf } from "./process/share";
@@ -17,6 +18,8 @@ export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeF
   readonly registry: Registry;
   /** True when the site shows the sample reports of the embedded database. */
   readonly sampleData: boolean;
+  /** Ends the answers that would go on for ever. */
+  endStreams(): void;
 }
 
 const YEAR_S = 31_536_000;
@@ -37,7 +40,9 @@ export async function openSite(env: Environment): Promise<Site> {
   giveNextItsConfig(config);
   // Next compares its own origin with that of a rewrite to tell inside from outside; "localhost" is the
   // name it takes all local addresses for, whatever address the socket listens on.
-  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port: env.port });
+  // A server that never listens: on the one that does, Next would take upgrades over, and leave them hanging.
+  const httpServer = createServer();
+  const app = next({ dev: false, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer });
   const [files] = await Promise.all([
     loadStaticFiles(
       [
@@ -48,7 +53,7 @@ export async function openSite(env: Environment): Promise<Site> {
         },
         { folder: "public", prefix: "/", cacheControl: "public, max-age=3600" },
       ],
-      [],
+      securityHeaders(),
     ),
     app.prepare(),
   ]);
@@ -56,12 +61,13 @@ export async function openSite(env: Environment): Promise<Site> {
   const front = createFront({
     handler: (request, response) => handler(request, response),
     cache: services.cache,
+    openEvents: services.market.streams.open,
     files,
     host: `localhost:${env.port}`,
-    securityFields: () => [],
+    environment: env,
   });
   const { http, pages } = services.observability.metrics;
-  pages.watch(front.pages.stats);
+  pages.watch(front.pages.stats, () => front.gate.stats().shed);
   await front.warm().catch((error: unknown) => log.warn("pages could not be warmed", { error }));
   return {
     handle: observed(front.handle, {
@@ -74,5 +80,6 @@ export async function openSite(env: Environment): Promise<Site> {
     onServed: ({ method = "GET", url = "/" }, status) => http.served(method, url, status),
     registry: services.observability.metrics.registry,
     sampleData: services.sampleData,
+    endStreams: services.market.endStreams,
   };
 }

@@ -43,7 +43,7 @@ export function StatusView(props: StatusViewProps) {
   );
 }
 
-const NAMES = ["postgres", "redis", "cache", "invalidations", "migrations", "publishing"] as const;
+const NAMES = ["postgres", "redis", "cache", "invalidations", "migrations", "publishing", "market"] as const;
 
 function Dependencies({ dependencies, now }: StatusViewProps) {
   const locale = useLocale();

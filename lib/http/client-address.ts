@@ -1,26 +1,48 @@
 import type { IncomingMessage } from "node:http";
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
+import type { TrustedProxies } from "../trusted-proxies";
+
+type Asking = Pick<IncomingMessage, "headers"> & {
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: unknown };
+};
 
 /**
- * Who asks: the address of the socket, or, behind `trustedProxies` reverse proxies, the one that the
- * outermost of them saw. Each appends to X-Forwarded-For the address that it was asked from, so what
- * stands further left was written by the visitor and proves nothing.
+ * Who asks: the address of the socket, or, where that is a trusted proxy, the one that the outermost of
+ * them saw. Each appends to X-Forwarded-For the address that it was asked from, so what stands further
+ * left was written by the visitor and proves nothing.
  */
-export function clientAddress(
-  {
-    headers,
-    socket,
-  }: Pick<IncomingMessage, "headers"> & {
-    readonly socket: { readonly remoteAddress?: string | undefined };
-  },
-  trustedProxies: number,
-): string {
-  const forwarded = String(headers["x-forwarded-for"] ?? "")
-    .split(",")
-    .map((address) => address.trim())
-    .filter((address) => address !== "");
-  const path = [...forwarded, socket.remoteAddress ?? "unknown"];
-  return path[Math.max(0, path.length - 1 - trustedProxies)] ?? "unknown";
+export function clientAddress({ headers, socket }: Asking, proxies: TrustedProxies): string {
+  let address = socket.remoteAddress ?? "unknown";
+  if (!isTrusted(address, 0, proxies)) return address;
+  const forwarded = String(headers["x-forwarded-for"] ?? "").split(",");
+  for (let hop = 0; isTrusted(address, hop, proxies); hop++) {
+    const before = withoutPort(forwarded.pop()?.trim() ?? "");
+    // "unknown", a made-up name, or nothing: the proxy is the last that is known.
+    if (isIP(before) === 0) return address;
+    address = before;
+  }
+  return address;
+}
+
+/** Whether the visitor's own connection was encrypted, by the socket or the word of a trusted proxy. */
+export function isOverTls({ headers, socket }: Asking, proxies: TrustedProxies): boolean {
+  if (socket.encrypted === true) return true;
+  const scheme = headers["x-forwarded-proto"];
+  if (scheme === undefined || !isTrusted(socket.remoteAddress ?? "unknown", 0, proxies)) return false;
+  // Of several proxies the first wrote what the visitor used. One who forges it is told only what his own
+  // browser does not heed over plain HTTP.
+  return /^\s*https\s*(?:,|$)/i.test(String(scheme));
+}
+
+/** @param hop proxies between `address` and this process */
+function isTrusted(address: string, hop: number, { hops, networks }: TrustedProxies): boolean {
+  return networks === null ? hop < hops : networks.has(address);
+}
+
+/** Some proxies write the port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(text: string): string {
+  const [, bracketed, ipv4] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
+  return bracketed ?? ipv4 ?? text;
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Fields } from "./page-cache/fields";
+import type { CacheRequest } from "./page-cache/options";
 import type { Outcome } from "./page-cache/outcome";
 import { cacheFields, replyTo } from "./page-cache/send-answer";
 import type { StoredAnswer } from "./page-cache/stored-answer";
@@ -14,16 +15,11 @@ export interface Ready {
   readonly ageMs?: number;
 }
 
-/** A request as far as it matters for what is ready. */
-export type LaneRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
-  readonly socket: Pick<Socket, "remoteAddress">;
-};
-
 export interface HitLaneOptions {
-  readonly find: (request: LaneRequest) => Ready | undefined;
+  readonly find: (request: CacheRequest) => Ready | undefined;
   /** Of this one exchange, such as `Strict-Transport-Security`. */
-  readonly exchangeFields: (request: LaneRequest) => Fields;
-  readonly onServed?: (request: LaneRequest, status: number) => void;
+  readonly exchangeFields: (request: CacheRequest) => Fields;
+  readonly onServed?: (request: CacheRequest, status: number) => void;
   /** A connection on which nothing has been asked yet is closed after that. */
   readonly firstRequestMs: number;
   /** And one that was used, after that. */
@@ -33,8 +29,14 @@ export interface HitLaneOptions {
 export interface HitLane {
   /** Connections that are in the lane. */
   readonly size: number;
-  /** Lets go of all connections: each ends once what was written to it has been sent. */
+  /** Ends all connections, each once what was written to it has been sent; what is asked after that goes unheard. */
   close(): void;
+}
+
+interface Sendable {
+  readonly status: number;
+  readonly head: Buffer;
+  readonly body: Buffer | null;
 }
 
 /** A request's head with all its cookies; what is longer is no common request. */
@@ -55,10 +57,21 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   server.removeAllListeners("connection");
   let isClosing = false;
 
-  function serve(socket: Socket, request: LaneRequest, ready: Ready): void {
-    const { status, fields, body } = replyTo(request.method, request.headers, ready.answer);
-    const extra = options.exchangeFields(request);
-    const head = heads.of(status, fields, cacheFields(ready), extra);
+  /** What to send, or null where that is not for the lane. */
+  function answer(request: CacheRequest): Sendable | null {
+    try {
+      const ready = options.find(request);
+      if (ready === undefined) return null;
+      const { status, fields, body } = replyTo(request.method, request.headers, ready.answer);
+      const head = heads.of(status, fields, cacheFields(ready), options.exchangeFields(request));
+      return { status, head, body };
+    } catch {
+      // Nothing has been sent: the usual way has its own errors, and tells of them.
+      return null;
+    }
+  }
+
+  function send(socket: Socket, { head, body }: Sendable): void {
     if (body === null) {
       socket.write(head);
     } else {
@@ -67,7 +80,6 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       socket.write(body);
       socket.uncork();
     }
-    options.onServed?.(request, status);
     if (socket.writableLength > MAX_UNREAD_BYTES) {
       socket.pause();
       socket.once("drain", () => socket.resume());
@@ -79,14 +91,17 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     let isUsed = false;
 
     const onData = (chunk: Buffer) => {
-      const plain =
-        chunk.length <= LONGEST_REQUEST_BYTES ? parsePlainRequest(chunk.toString("latin1")) : null;
+      // Nothing can be said any more.
+      if (socket.writableEnded) return;
+      const isShort = chunk.length <= LONGEST_REQUEST_BYTES && !isClosing;
+      const plain = isShort ? parsePlainRequest(chunk.toString("latin1")) : null;
       const request = plain && withSocket(plain, socket);
-      const ready = request && !isClosing ? options.find(request) : undefined;
-      if (!request || !ready) return handOver(chunk);
+      const sendable = request && answer(request);
+      if (!request || !sendable) return handOver(chunk);
       if (!isUsed) socket.setTimeout(options.keepAliveMs);
       isUsed = true;
-      serve(socket, request, ready);
+      send(socket, sendable);
+      options.onServed?.(request, sendable.status);
     };
     const onEnd = () => socket.end();
     const onBroken = () => socket.destroy();
@@ -122,11 +137,12 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     },
     close() {
       isClosing = true;
-      for (const socket of sockets) socket.end();
+      // Without waiting for the client to end its side, which may take as long as it likes.
+      for (const socket of sockets) socket.destroySoon();
     },
   };
 }
 
-function withSocket({ method, url, headers }: PlainRequest, socket: Socket): LaneRequest {
+function withSocket({ method, url, headers }: PlainRequest, socket: Socket): CacheRequest {
   return { method, url, headers, socket };
 }

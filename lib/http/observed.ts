@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { log } from "../log";
 import { runInRequest } from "../request-context";
+import type { TrustedProxies } from "../trusted-proxies";
 import { clientAddress } from "./client-address";
 import { routePattern } from "./route-pattern";
 
@@ -15,7 +16,7 @@ export interface Exchange {
 }
 
 export interface ObserverOptions {
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly onBegin: () => void;
   readonly onEnd: (exchange: Exchange) => void;
   /** Monotonic milliseconds. */

@@ -1,5 +1,6 @@
-import type { MethodNotAllowedError, TooManyAttemptsError } from "../errors";
+import type { MethodNotAllowedError } from "../errors";
 import { log } from "../log";
+import type { Answer } from "./exchange";
 
 interface Translation {
   readonly status: number;
@@ -7,24 +8,46 @@ interface Translation {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What is said of a failure (RFC 9457): nothing that the asker may not know. */
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  readonly code?: unknown;
+}
+
+export const PROBLEM_HEADERS = { "content-type": "application/problem+json", "cache-control": "no-store" };
+
+export function problemText({ status, title, detail, code }: Problem): string {
+  return JSON.stringify({ type: "about:blank", title, status, detail, code });
+}
+
 /**
  * The answer of an API to an error, as `application/problem+json` (RFC 9457). What is not listed here is
  * a 500 that says nothing of what happened; the log does.
  */
 export function problemResponse(error: unknown): Response {
+  const { status, headers, text } = problemOf(error);
+  return new Response(text, { status, headers });
+}
+
+/** The same for the front server, which knows no `Response`. */
+export function problemAnswer(error: unknown): Answer {
+  const { status, headers, text } = problemOf(error);
+  return { status, fields: Object.entries(headers).flat(), body: Buffer.from(text) };
+}
+
+function problemOf(error: unknown) {
   const translation = translate(error);
   if (translation === undefined) log.error("an API failed", { error });
   const { status, title, headers } = translation ?? { status: 500, title: "Internal Server Error" };
-  const body = {
-    type: "about:blank",
+  const isKnown = translation !== undefined && error instanceof Error;
+  const text = problemText({
+    status,
     title,
-    status,
-    ...(translation && error instanceof Error && { detail: error.message, code: codeOf(error) }),
-  };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    ...(isKnown && { detail: error.message, code: codeOf(error) }),
   });
+  return { status, headers: { ...PROBLEM_HEADERS, ...headers }, text };
 }
 
 /**
@@ -34,6 +57,7 @@ export function problemResponse(error: unknown): Response {
 function translate(error: unknown): Translation | undefined {
   switch (codeOf(error)) {
     case "E_CACHE_KEY":
+    case "E_PARAMETER":
       return { status: 400, title: "Bad Request" };
     case "E_UNAUTHORIZED":
       return {
@@ -47,15 +71,30 @@ function translate(error: unknown): Translation | undefined {
       const { allowed } = error as MethodNotAllowedError;
       return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };
     }
-    case "E_TOO_MANY_ATTEMPTS": {
-      const seconds = Math.max(1, Math.ceil((error as TooManyAttemptsError).retryAfterMs / 1000));
-      return { status: 429, title: "Too Many Requests", headers: { "retry-after": String(seconds) } };
-    }
+    case "E_TOO_MANY_ATTEMPTS":
+    case "E_TOO_MANY_REFRESHES":
+    case "E_RATE_LIMITED":
+      return { status: 429, title: "Too Many Requests", headers: retryAfter(error) };
+    case "E_OVERLOADED":
+      return { status: 503, title: "Service Unavailable", headers: retryAfter(error) };
+    case "E_MARKET_UNREADABLE":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "2" } };
+    case "E_STREAMS_FULL":
+      return { status: 503, title: "Service Unavailable", headers: { "retry-after": "30" } };
     case "E_METRICS_INCOMPLETE":
       return { status: 503, title: "Service Unavailable", headers: { "retry-after": "1" } };
+    case "E_HANDLER_TIMEOUT":
+    case "E_NOT_CACHED":
+      return { status: 504, title: "Gateway Timeout" };
     default:
       return undefined;
   }
+}
+
+/** Whole seconds, rounded up, so that nobody comes too early. */
+function retryAfter(error: unknown): Readonly<Record<string, string>> {
+  const { retryAfterMs } = error as { readonly retryAfterMs: number };
+  return { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
 }
 
 function codeOf(error: unknown): unknown {

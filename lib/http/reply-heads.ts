@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { STATUS_CODES, validateHeaderName, validateHeaderValue } from "node:http";
 import type { Fields } from "./page-cache/fields";
 
 interface Made {
@@ -24,6 +24,7 @@ export class ReplyHeads {
    * @param fields of the representation
    * @param changing what the cache says, other each second at most
    * @param own of this exchange
+   * @throws TypeError when a field would not stay in its line, with the code that Node's own response gives
    */
   of(status: number, fields: Fields, changing: Fields, own: Fields): Buffer {
     const second = Math.floor(Date.now() / 1_000);
@@ -48,6 +49,12 @@ export class ReplyHeads {
 
 function linesOf(fields: Fields): string {
   let lines = "";
-  for (let at = 0; at < fields.length; at += 2) lines += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] ?? "";
+    const value = fields[at + 1] ?? "";
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    lines += `${name}: ${value}\r\n`;
+  }
   return lines;
 }

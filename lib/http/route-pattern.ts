@@ -15,6 +15,7 @@ const WITHOUT_LANGUAGE: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:robots\.txt|sitemap\.xml|favicon\.ico|manifest\.webmanifest)$/, "$&"],
   [/^\/sitemaps\/[^/]+$/, "/sitemaps/{part}"],
   [/^\/api\/crypto\/dashboard-summary(?:\/refresh|\/stream)?$/, "$&"],
+  [/^\/api\/crypto\/history$/, "$&"],
   [/^\/static\/.*$/s, "/static/*"],
   [/^\/_next\/static\/.*$/s, "/_next/static/*"],
   [/^\/_next\/.*$/s, "/_next/*"],

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { extname, join } from "node:path";
 import type { Compression } from "./page-cache/content-encoding";
 import type { Fields } from "./page-cache/fields";
 import { StoredAnswer } from "./page-cache/stored-answer";
@@ -35,7 +35,7 @@ const SUFFIXES: Readonly<Record<Compression, string>> = { br: ".br", gzip: ".gz"
 
 /**
  * Reads whole folders into memory, a few megabytes, with what the build has compressed beside the files
- * (`app.js.br`). What it has not is compressed here.
+ * (`app.js.br`). What it has not is compressed here. Links are left out, since they may lead to anything.
  *
  * @param fields on every answer
  */
@@ -45,7 +45,7 @@ export async function loadStaticFiles(
 ): Promise<StaticFiles> {
   const files = new Map<string, StoredAnswer>();
   for (const { folder, prefix, cacheControl } of folders) {
-    const names = await readdir(folder, { recursive: true });
+    const names = await namesIn(folder);
     const known = new Set(names);
     const isCompressed = (name: string) =>
       Object.values(SUFFIXES).some(
@@ -56,29 +56,47 @@ export async function loadStaticFiles(
       originals.map(async (name) => {
         const path = join(folder, name);
         const { mtime } = await stat(path);
-        const body = await readFile(path).catch(() => null);
-        // A folder.
-        if (body === null) return;
         const answer = new StoredAnswer({
           status: 200,
           fields: [
-            ...["content-type", CONTENT_TYPES[extname(name)] ?? "application/octet-stream"],
+            ...["content-type", CONTENT_TYPES[extname(name).toLowerCase()] ?? "application/octet-stream"],
             ...["cache-control", cacheControl],
             ...["last-modified", mtime.toUTCString()],
             ...fields,
           ],
-          body,
+          body: await readFile(path),
         });
-        for (const encoding of answer.missing("quick")) {
-          const sibling = `${name}${SUFFIXES[encoding]}`;
-          if (known.has(sibling)) answer.add(encoding, await readFile(join(folder, sibling)), "thorough");
-          else await answer.prepare(encoding, "thorough");
+        const missing = answer.missing("quick");
+        const compressed = missing.filter((encoding) => known.has(name + SUFFIXES[encoding]));
+        for (const encoding of compressed) {
+          answer.add(encoding, await readFile(join(folder, name + SUFFIXES[encoding])), "thorough");
         }
-        files.set(prefix + encodeURI(name.split(sep).join("/")), answer);
+        // A build by another Node may lack a coding: the others do, and the start is not held up.
+        if (compressed.length === 0)
+          for (const encoding of missing) await answer.prepare(encoding, "thorough");
+        files.set(prefix + pathOf(name), answer);
       }),
     );
   }
   return files;
+}
+
+/** Of all files, those in folders of it as `folder/file`. */
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = await Promise.all(
+    entries.map(async (entry) => {
+      if (entry.isFile()) return entry.name;
+      if (!entry.isDirectory()) return [];
+      return (await namesIn(join(folder, entry.name))).map((name) => `${entry.name}/${name}`);
+    }),
+  );
+  return names.flat();
+}
+
+/** As browsers write it. */
+function pathOf(name: string): string {
+  return encodeURI(name).replaceAll("?", "%3F").replaceAll("#", "%23");
 }
 
 /** The file that a request asks for; its query makes no difference. */

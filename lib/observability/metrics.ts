@@ -3,6 +3,7 @@ import { routePattern } from "../http/route-pattern";
 import { type CacheMetrics, createCacheMetrics } from "./metrics/cache";
 import { createHealthMetrics, type HealthMetrics } from "./metrics/health";
 import { createHttpMetrics, type HttpMetrics } from "./metrics/http";
+import { createMarketMetrics, type MarketMetrics } from "./metrics/market";
 import { createPageMetrics, type PageMetrics } from "./metrics/pages";
 import { createPostgresMetrics, type PostgresMetrics } from "./metrics/postgres";
 
@@ -12,6 +13,7 @@ export interface Metrics {
   readonly health: HealthMetrics;
   readonly http: HttpMetrics;
   readonly pages: PageMetrics;
+  readonly market: MarketMetrics;
   readonly postgres: PostgresMetrics;
 }
 
@@ -48,6 +50,7 @@ function createMetrics(): Metrics {
     health: createHealthMetrics(registry),
     http: createHttpMetrics(registry, routePattern),
     pages: createPageMetrics(registry),
+    market: createMarketMetrics(registry),
     postgres: createPostgresMetrics(registry),
   };
 }

@@ -3,6 +3,7 @@ import type { ConnectionCounts } from "../clients/connection-counts";
 import type { MigrationReport } from "../clients/migrations";
 import type { PostgresTarget } from "../clients/postgres";
 import { createHealthMonitor, type Health, type Probe } from "./health";
+import { type MarketState, marketProbe } from "./market-probe";
 import { type Metrics, processMetrics } from "./metrics";
 import { createPostgresProbe } from "./postgres-probe";
 import {
@@ -22,6 +23,7 @@ export interface Observed {
   readonly migrations: MigrationReport;
   /** Absent where changes of reports are not watched. */
   readonly publishing?: (() => PublishingStatus) | undefined;
+  readonly market: () => MarketState;
 }
 
 export interface Observability {
@@ -37,7 +39,7 @@ export interface Observability {
 /** Resolves when each dependency was asked once. */
 export async function startObservability(observed: Observed): Promise<Observability> {
   const metrics = processMetrics();
-  const { cache, migrations, pool, publishing } = observed;
+  const { cache, migrations, pool, publishing, market } = observed;
   const postgres = createPostgresProbe(observed.target);
   const probes: Record<string, Probe> = {
     postgres: postgres.probe,
@@ -46,12 +48,14 @@ export async function startObservability(observed: Observed): Promise<Observabil
     invalidations: invalidationProbe(cache),
     migrations: migrationProbe(migrations),
     ...(publishing && { publishing: publishingProbe(publishing) }),
+    market: marketProbe(market),
   };
   const monitor = createHealthMonitor({ probes, essential: ["postgres"], onProbe: metrics.health.probed });
   const ends = [
     metrics.cache.watch(cache),
     metrics.health.watch(monitor.current),
     metrics.postgres.watch(pool.max, pool.counts),
+    metrics.market.watch(market),
   ];
   await monitor.start();
   return {

@@ -26,6 +26,34 @@ export async function fillReportTable(sql, rows) {
 }
 
 /**
+ * Adds short reports in both languages, two hours apart, all older than those that are there.
+ *
+ * @param {import("postgres").Sql} sql
+ * @param {number} count
+ */
+export async function insertShortReports(sql, count) {
+  await sql`
+    INSERT INTO crypto_report (html_content, html_content_en, created_at)
+    SELECT ${shortReport("Báo cáo", "Thị trường đi ngang, khối lượng thấp hơn trung bình.")}::text || i || '</p>',
+           ${shortReport("Report", "The market moved sideways on less volume than usual.")}::text || i || '</p>',
+           oldest - i * INTERVAL '2 hours'
+    FROM generate_series(1, ${count}) AS i,
+         (SELECT coalesce(min(created_at), now()) AS oldest FROM crypto_report) AS present`;
+}
+
+/**
+ * @param {string} title
+ * @param {string} sentence
+ * @returns {string} HTML but for a number and the end of its last paragraph
+ */
+function shortReport(title, sentence) {
+  const cells = ["BTC", "ETH", "SOL"].map(
+    (name) => `<tr><td data-label="Asset">${name}</td><td data-label="RSI">50</td></tr>`,
+  );
+  return `<section id="market"><h2><i class="fas fa-chart-line"></i> ${title}</h2><div class="report-card"><p>${sentence.repeat(4)}</p><div class="table-container"><table class="crypto-table"><tbody>${cells.join("")}</tbody></table></div></div></section><p>${title} `;
+}
+
+/**
  * Explains what is sent through a client with one connection: the statements that Postgres has
  * prepared for it, with the plans it has chosen for them.
  *

@@ -25,11 +25,19 @@ export class ClusterStartError extends Error {
 }
 
 /**
+ * @typedef {object} Cluster
+ * @property {string} url
+ * @property {() => Promise<void>} halt ends it at once, as `pg_ctl -m immediate` does: its connections with it
+ * @property {() => Promise<void>} restart after `halt`: it recovers, and answers on the same port
+ * @property {() => Promise<void>} stop also deletes its directory
+ */
+
+/**
  * Starts an empty Postgres cluster in a temporary directory, on a free port of 127.0.0.1, with the
  * superuser `postgres` and no password. It trades durability for speed.
  *
  * @param {string} bin directory with initdb and postgres
- * @returns {Promise<{ url: string, stop(): Promise<void> }>} `stop` also deletes the directory
+ * @returns {Promise<Cluster>}
  * @throws {ClusterStartError}
  */
 export async function startCluster(bin) {
@@ -40,11 +48,20 @@ export async function startCluster(bin) {
       chownSync(directory, identity.uid, identity.gid);
     const readableBin = ensureReadable(bin, directory, identity);
     initialise(readableBin, directory, identity);
-    const { server, port } = await startOnFreePort(readableBin, directory, identity);
+    let { server, port } = await startOnFreePort(readableBin, directory, identity);
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      halt: () => endServer(server, "SIGQUIT"),
+      restart: async () => {
+        const started = await launch(readableBin, directory, identity, port);
+        if (!isRunning(started.server)) {
+          throw new ClusterStartError(`postgres did not start again:\n${started.output}`);
+        }
+        server = started.server;
+      },
       stop: async () => {
-        await stopServer(server);
+        // SIGINT is Postgres's "fast" shutdown: it does not wait for clients to leave.
+        await endServer(server, "SIGINT");
         rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
       },
     };
@@ -115,28 +132,40 @@ async function startOnFreePort(bin, directory, identity) {
   let output = "";
   for (let attempt = 1; attempt <= startAttempts; attempt++) {
     const port = await freePort();
-    const settings = {
-      listen_addresses: "127.0.0.1",
-      unix_socket_directories: "",
-      max_connections: "200",
-      fsync: "off",
-      synchronous_commit: "off",
-      full_page_writes: "off",
-    };
-    const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const server = spawn(join(bin, "postgres"), ["-D", join(directory, "data"), "-p", `${port}`, ...args], {
-      cwd: directory,
-      stdio: ["ignore", "ignore", "pipe"],
-      // Its own process group: an interrupt in the terminal reaches the tests first, the database last.
-      detached: process.platform !== "win32",
-      ...identity,
-    });
-    output = await readUntilReady(server);
-    if (isRunning(server)) return { server, port };
+    const started = await launch(bin, directory, identity, port);
+    if (isRunning(started.server)) return { server: started.server, port };
+    output = started.output;
     // Another process may have taken the port between our asking for it and our using it.
     if (!/could not bind/.test(output)) break;
   }
   throw new ClusterStartError(`postgres did not start:\n${output}`);
+}
+
+/**
+ * @param {string} bin
+ * @param {string} directory
+ * @param {Identity} identity
+ * @param {number} port
+ * @returns {Promise<{ server: import("node:child_process").ChildProcess, output: string }>} ready, or ended
+ */
+async function launch(bin, directory, identity, port) {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: "200",
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = spawn(join(bin, "postgres"), ["-D", join(directory, "data"), "-p", `${port}`, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "ignore", "pipe"],
+    // Its own process group: an interrupt in the terminal reaches the tests first, the database last.
+    detached: process.platform !== "win32",
+    ...identity,
+  });
+  return { server, output: await readUntilReady(server) };
 }
 
 /**
@@ -156,13 +185,15 @@ async function readUntilReady(server) {
   return output;
 }
 
-/** @param {import("node:child_process").ChildProcess} server */
-async function stopServer(server) {
+/**
+ * @param {import("node:child_process").ChildProcess} server
+ * @param {NodeJS.Signals} signal
+ */
+async function endServer(server, signal) {
   if (!isRunning(server)) return;
   const stopped = once(server, "exit");
   const limit = setTimeout(() => server.kill("SIGKILL"), stopLimitMs);
-  // SIGINT is Postgres's "fast" shutdown: it does not wait for clients to leave.
-  server.kill("SIGINT");
+  server.kill(signal);
   await stopped;
   clearTimeout(limit);
 }

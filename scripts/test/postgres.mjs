@@ -35,9 +35,20 @@ export async function providePostgres(env = process.env) {
     console.log(`Postgres: ${await serverVersion(explicit)}, the server in TEST_DATABASE_URL`);
     return { url: explicit, stop: async () => {} };
   }
+  return startCluster(providePostgresBinaries(env).bin);
+}
+
+/**
+ * Finds the server binaries or installs them, and says which.
+ *
+ * @param {Environment} [env]
+ * @returns {PostgresBinaries}
+ * @throws {MissingToolError}
+ */
+export function providePostgresBinaries(env = process.env) {
   const binaries = findPostgres(env) ?? installPostgres();
   console.log(`Postgres: ${binaries.version}, ${binaries.bin}`);
-  return startCluster(binaries.bin);
+  return binaries;
 }
 
 /**

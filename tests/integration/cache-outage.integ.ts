@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type CacheEvents, type CacheListener, custom, mediumTerm, type TieredCache } from "../../lib/cache";
 import { openCache, openRedis, reportKey, reportTag } from "../support/cache";
+import { heapUsed } from "../support/heap";
 import { startTcpProxy } from "../support/tcp-proxy";
 
 const DEADLINE_MS = 100;
@@ -172,14 +171,3 @@ test("a start without Redis does not fail, and it is used as soon as it is there
   await redis.restart();
   await expectRecovery(cache);
 });
-
-/** After collecting all that nobody holds. */
-async function heapUsed(): Promise<number> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  for (let round = 0; round < 3; round++) {
-    await sleep(10);
-    collect();
-  }
-  return process.memoryUsage().heapUsed;
-}

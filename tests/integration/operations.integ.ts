@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { createTestDatabase, type TestDatabase } from "../support/database";
 import { fixtureReports, insertReports } from "../support/e2e-reports";
 import { TEXTS } from "../support/e2e-texts";
+import { publish } from "../support/market";
 import { parseMetrics } from "../support/prometheus";
 import { startRedis, type TestRedis } from "../support/redis";
 import { type RunningSite, SiteStartError, startSite } from "../support/server";
@@ -25,6 +26,9 @@ let other: RunningSite;
 
 beforeAll(async () => {
   redis = await startRedis({ requirepass: REDIS_PASSWORD });
+  const publisher = new Redis(redis.port, "127.0.0.1", { password: REDIS_PASSWORD });
+  await publish(publisher);
+  publisher.disconnect();
   database = await createTestDatabase();
   await insertReports(database.url, await fixtureReports());
   postgres = await startTcpProxy(Number(new URL(database.url).port));
@@ -32,11 +36,19 @@ beforeAll(async () => {
   url.host = `127.0.0.1:${postgres.port}`;
   url.password = DATABASE_PASSWORD;
   const REDIS_URL = `redis://:${REDIS_PASSWORD}@127.0.0.1:${redis.port}`;
+  // Nobody publishes while the tests run.
+  const MARKET_STALE_SECONDS = "86400";
   site = await startSite({
     databaseUrl: url.href,
-    env: { REDIS_URL, AUTO_UPDATE_SECRET_KEY: SECRET, TRUSTED_PROXIES: "1", DEBUG: "1" },
+    env: {
+      REDIS_URL,
+      MARKET_STALE_SECONDS,
+      AUTO_UPDATE_SECRET_KEY: SECRET,
+      TRUSTED_PROXIES: "1",
+      DEBUG: "1",
+    },
   });
-  other = await startSite({ databaseUrl: database.url, env: { REDIS_URL } });
+  other = await startSite({ databaseUrl: database.url, env: { REDIS_URL, MARKET_STALE_SECONDS } });
 });
 
 afterAll(async () => {
@@ -87,6 +99,7 @@ describe("health", () => {
       "invalidations",
       "migrations",
       "publishing",
+      "market",
     ]);
     for (const [name, { status, latencyMs, since }] of Object.entries(body.dependencies)) {
       expect([status, Number.isNaN(Date.parse(since))], name).toEqual(["ok", false]);

@@ -8,10 +8,23 @@ export interface PublishedReports {
   drop(): Promise<void>;
 }
 
-/** A table with reports, ids from 1, the last one the newest. */
+/** A database with reports in it. */
 export async function createPublishedReports(count: number): Promise<PublishedReports> {
   const database = await createTestDatabase();
   const generator = postgres(database.url, { max: 1, onnotice: () => {} });
+  await publishReports(generator, count);
+  return {
+    url: database.url,
+    generator,
+    async drop() {
+      await generator.end({ timeout: 1 });
+      await database.drop();
+    },
+  };
+}
+
+/** Creates the table with reports, ids from 1, the last one the newest. */
+export async function publishReports(generator: postgres.Sql, count: number): Promise<void> {
   await generator`
     CREATE TABLE crypto_report (
       id SERIAL PRIMARY KEY, html_content TEXT NOT NULL, css_content TEXT, js_content TEXT,
@@ -21,14 +34,6 @@ export async function createPublishedReports(count: number): Promise<PublishedRe
     SELECT '<section id="s"><h2>First words of ' || n || '</h2><p>Text.</p></section>',
            now() - interval '1 hour' * (${count} - n + 1)
     FROM generate_series(1, ${count}::int) AS n`;
-  return {
-    url: database.url,
-    generator,
-    async drop() {
-      await generator.end({ timeout: 1 });
-      await database.drop();
-    },
-  };
 }
 
 export function reportHtml(heading: string): string {

@@ -12,6 +12,10 @@ export interface SiteOptions {
   databaseUrl?: string;
   /** Program and arguments. Default: the production build. */
   command?: readonly [string, ...string[]];
+  /** Folder to run in. Default: the project's. */
+  cwd?: string;
+  /** Another user to run as, which takes a test run by root. */
+  user?: { uid: number; gid: number };
   /** Milliseconds until the site must be ready. Default 60,000. */
   startLimitMs?: number;
 }
@@ -19,8 +23,13 @@ export interface SiteOptions {
 export interface RunningSite {
   /** Origin without a trailing slash. */
   url: string;
-  /** Stops the site and deletes its data directory. */
-  stop(): Promise<void>;
+  /**
+   * Stops the site and deletes its data directory.
+   *
+   * @returns its exit code; null when it had to be killed
+   */
+  stop(): Promise<number | null>;
+  readonly pid: number;
   /** Everything it has printed so far. */
   output(): string;
 }
@@ -41,6 +50,7 @@ const READY = /(http:\/\/localhost:[1-9]\d*)[^\d]/;
  * as not set, and keeps a variable from being read from `.env`.
  */
 const NEUTRAL = {
+  EMBEDDED: "",
   DATABASE_POOL_MAX: "",
   REDIS_URL: "",
   NEXT_DEPLOYMENT_ID: "",
@@ -49,6 +59,7 @@ const NEUTRAL = {
   TRUSTED_PROXIES: "",
   WEB_CONCURRENCY: "",
   DEBUG: "",
+  MARKET_STALE_SECONDS: "",
 };
 
 /**
@@ -62,14 +73,17 @@ export async function startSite(options: SiteOptions = {}): Promise<RunningSite>
   const site = spawn(program, args, {
     env: siteEnvironment(options, dataDirectory),
     stdio: ["ignore", "pipe", "pipe"],
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...options.user,
   });
   const killWithUs = () => site.kill("SIGKILL");
   process.once("exit", killWithUs);
 
-  const stop = async (): Promise<void> => {
+  const stop = async (): Promise<number | null> => {
     await terminate(site);
     process.off("exit", killWithUs);
     await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+    return site.exitCode;
   };
 
   let output = "";
@@ -88,7 +102,12 @@ export async function startSite(options: SiteOptions = {}): Promise<RunningSite>
     setTimeout(() => fail(`was not ready after ${limitMs} ms`), limitMs).unref();
   });
   try {
-    return { url: await ready, stop, output: () => output };
+    return {
+      url: await ready,
+      stop,
+      pid: site.pid ?? 0,
+      output: () => output,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readEnvironment } from "@/lib/env";
-import { EmbeddedConcurrencyError, InvalidEnvironmentError } from "@/lib/errors";
+import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "@/lib/errors";
 
 const problem = (source: Record<string, string>): string => {
   try {
@@ -23,11 +23,14 @@ describe("defaults", () => {
       port: 8000,
       siteUrl: "http://localhost:8000",
       redisUrl: undefined,
+      maxRenders: 8,
+      pageCacheBytes: 128 * 1024 * 1024,
       deploymentId: undefined,
       adminSecret: undefined,
-      trustedProxies: 0,
+      trustedProxies: { hops: 0, networks: null },
       debug: false,
       development: false,
+      marketStaleSeconds: 60,
     });
   });
 
@@ -53,7 +56,11 @@ describe("a bad value stops the start with one line", () => {
     [{ SITE_URL: "https://example.com/blog" }, /^SITE_URL must be an origin without a path/],
     [{ WEB_CONCURRENCY: "0" }, /^WEB_CONCURRENCY must be between 1 and 256/],
     [{ DATABASE_POOL_MAX: "-1" }, /^DATABASE_POOL_MAX must be a whole number/],
-    [{ TRUSTED_PROXIES: "yes" }, /^TRUSTED_PROXIES must be a whole number, e\.g\. 1$/],
+    [
+      { TRUSTED_PROXIES: "yes" },
+      /^TRUSTED_PROXIES must be a number of proxies from 0 to 10, e\.g\. 1, or a list/,
+    ],
+    [{ MARKET_STALE_SECONDS: "0" }, /^MARKET_STALE_SECONDS must be between 1 and 86400, e\.g\. 60$/],
     [{ DEBUG: "yes" }, /^DEBUG must be 1 \(on\) or 0 \(off\)/],
   ])("%j", (source, message) => {
     expect(problem(source)).toMatch(message);
@@ -85,5 +92,31 @@ describe("several workers", () => {
 
   test("are not for development, which has one process", () => {
     expect(readEnvironment({ WEB_CONCURRENCY: "2", NODE_ENV: "development" }).workers).toBe(1);
+  });
+});
+
+describe("EMBEDDED=0, as in the container image", () => {
+  const DATABASE_URL = "postgres://user:hunter2@db/reports";
+
+  test("wants a database; one line says how to go on", () => {
+    const read = () => readEnvironment({ EMBEDDED: "0" });
+    expect(read).toThrow(DatabaseRequiredError);
+    expect(read).toThrow(/^DATABASE_URL is not set, and EMBEDDED=0 .*postgres:\/\/.*EMBEDDED=1/);
+  });
+
+  test("makes no difference with one", () => {
+    expect(readEnvironment({ EMBEDDED: "0", DATABASE_URL })).toEqual(readEnvironment({ DATABASE_URL }));
+  });
+
+  test("is overruled by EMBEDDED=1, and not meant by leaving it out", () => {
+    expect(readEnvironment({ EMBEDDED: "1" })).toEqual(readEnvironment({}));
+  });
+
+  test("is what is missing first, whatever the number of workers", () => {
+    expect(() => readEnvironment({ EMBEDDED: "0", WEB_CONCURRENCY: "2" })).toThrow(DatabaseRequiredError);
+  });
+
+  test("is 0 or 1", () => {
+    expect(problem({ EMBEDDED: "no" })).toMatch(/^EMBEDDED must be 1 \(on\) or 0 \(off\)/);
   });
 });

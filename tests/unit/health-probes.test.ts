@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CacheStats, Explanation, RedisStats } from "@/lib/cache";
+import { type MarketState, marketProbe } from "@/lib/observability/market-probe";
 import {
   breakerProbe,
   invalidationProbe,
@@ -119,4 +120,52 @@ describe("publishing", () => {
     expect(finding).toMatchObject({ status: "degraded", message });
     expect(JSON.stringify(finding)).not.toContain("hidden");
   });
+});
+
+describe("the market", () => {
+  const counts = {
+    entries: 9,
+    lost: 2,
+    gaps: 1,
+    replaced: 0,
+    deleted: 0,
+    clockJumps: 0,
+    disconnects: 0,
+    errors: 0,
+  };
+  const state = (
+    source: MarketState["source"]["state"],
+    ageMs: number | null,
+    stale: boolean,
+  ): MarketState => ({
+    snapshot: { ageMs, stale, lagMs: 3, historyEntries: 9, snapshots: 9, rejections: [] },
+    source: { state: source, contactAgeMs: 10, counts },
+    streams: { clients: 4, events: 0, skipped: 0, cut: 0, refused: 0 },
+  });
+
+  test("that is current is ok, with its age and what was lost", async () => {
+    expect(await marketProbe(() => state("reading", 7_900, false))(signal)).toEqual({
+      status: "ok",
+      details: { state: "reading", ageSeconds: 7, lost: 2, clients: 4 },
+    });
+  });
+
+  test.each([
+    ["reading", 61_000, true, "degraded", /no new snapshot/],
+    ["reading", null, true, "degraded", /nothing was received/],
+    ["absent", 5_000, false, "ok", undefined],
+    ["absent", null, true, "degraded", /nothing was received/],
+    ["connecting", 5_000, false, "down", /cannot be reached/],
+    ["wrong-type", null, true, "down", /something else/],
+    ["refused", null, true, "down", /refuses/],
+    ["simulated", 1_000, false, "off", /simulated/],
+  ] as const)(
+    "of a stream that is %s, with an age of %j, is told",
+    async (source, ageMs, stale, status, message) => {
+      const finding = await marketProbe(() => state(source, ageMs, stale))(signal);
+      expect(finding.status).toBe(status);
+      if (message === undefined) expect(finding.message).toBeUndefined();
+      else expect(finding.message).toMatch(message);
+    },
+  );
 });

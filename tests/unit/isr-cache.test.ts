@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CacheKey, createTieredCache, type TieredCache } from "@/lib/cache";
 import type { BuildSeed } from "@/lib/isr/build-seed";
-import type { NextValue } from "@/lib/isr/next-values";
 import { createIsrCache, type IsrCache } from "@/lib/isr/isr-cache";
+import type { NextValue } from "@/lib/isr/next-values";
 import { pageTag } from "@/lib/isr/tags";
 
 const SECOND = 1_000;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Registry } from "prom-client";
+import { AggregatorRegistry, type Registry } from "prom-client";
 import { afterEach, describe, expect, test } from "vitest";
 import { createTieredCache, defineKeys, defineTags, shortTerm, type TieredCache } from "@/lib/cache";
 import { hitRates } from "@/lib/observability/cache-report";
 import { processMetrics } from "@/lib/observability/metrics";
 
-const { registry, cache: cacheMetrics, health, http, postgres } = processMetrics();
+const { registry, cache: cacheMetrics, health, http, market, postgres } = processMetrics();
 const key = defineKeys("metrics-test", 1);
 const tag = defineTags("metrics-test");
 const ends: (() => unknown)[] = [];
@@ -126,6 +126,72 @@ test("health and the pool are read when they are asked for", async () => {
   expect(await samples("postgres_pool_connect_failures_total")).toEqual([" 1"]);
 });
 
+const STREAM_COUNTS = {
+  entries: 12,
+  lost: 3,
+  gaps: 1,
+  replaced: 0,
+  deleted: 0,
+  clockJumps: 2,
+  disconnects: 4,
+  errors: 0,
+};
+
+test("the market is read when it is asked for; what is not known has no sample", async () => {
+  const streams = { clients: 2, events: 40, skipped: 5, cut: 1, refused: 0 };
+  const rejections = [{ part: "btc_price_usd", reason: "not-positive", count: 6 }];
+  const snapshot = { ageMs: 2_500, stale: false, lagMs: 40, historyEntries: 9, snapshots: 11, rejections };
+  const nothing = { ...snapshot, ageMs: null, stale: true, lagMs: null, rejections: [] };
+  ends.push(
+    market.watch(() => ({
+      snapshot,
+      source: { state: "reading", contactAgeMs: 500, counts: STREAM_COUNTS },
+      streams,
+    })),
+  );
+  expect(await samples("market_snapshot_age_seconds")).toEqual([" 2.5"]);
+  expect(await samples("market_snapshot_stale")).toEqual([" 0"]);
+  expect(await samples("market_stream_lag_seconds")).toEqual([" 0.04"]);
+  expect(await samples("market_entries_total")).toEqual([" 12"]);
+  expect(await samples("market_entries_total")).toEqual([" 12"]);
+  expect(await samples("market_entries_lost_total")).toEqual([" 3"]);
+  expect(await samples("market_rejects_total")).toEqual(['{field="btc_price_usd",reason="not-positive"} 6']);
+  expect(await samples("market_stream_events_total")).toContain('{event="clock_jump"} 2');
+  expect(await samples("market_stream_state")).toContain('{state="reading"} 1');
+  expect(await samples("market_event_clients")).toEqual([" 2"]);
+  ends.push(
+    market.watch(() => ({
+      snapshot: nothing,
+      source: { state: "absent", contactAgeMs: null, counts: STREAM_COUNTS },
+      streams,
+    })),
+  );
+  expect(await samples("market_snapshot_age_seconds")).toEqual([]);
+  expect(await samples("market_snapshot_stale")).toEqual([" 1"]);
+  expect(await samples("market_rejects_total")).toEqual([]);
+});
+
+test("several workers' market is as old as that of the worst, and has the clients of all", async () => {
+  const workers = [2_500, 90_000].map((ageMs, index) => ({
+    snapshot: { ageMs, stale: index === 1, lagMs: 1, historyEntries: 9, snapshots: 1, rejections: [] },
+    source: { state: "reading" as const, contactAgeMs: 1, counts: STREAM_COUNTS },
+    streams: { clients: 3 + index, events: 0, skipped: 0, cut: 0, refused: 0 },
+  }));
+  const parts = [];
+  for (const worker of workers) {
+    const end = market.watch(() => worker);
+    parts.push(await registry.getMetricsAsJSON());
+    end();
+  }
+  const together = AggregatorRegistry.aggregate(parts as never);
+  const value = async (name: string) =>
+    (await together.getSingleMetricAsString(name)).split("\n").filter((line) => !line.startsWith("#"));
+  expect(await value("market_snapshot_age_seconds")).toEqual(["market_snapshot_age_seconds 90"]);
+  expect(await value("market_snapshot_stale")).toEqual(["market_snapshot_stale 1"]);
+  expect(await value("market_event_clients")).toEqual(["market_event_clients 7"]);
+  expect(await value("market_stream_state")).toContain('market_stream_state{state="reading"} 1');
+});
+
 test("hit rates are shares of all reads, and unknown before the first", () => {
   expect(hitRates({ hits: { memory: 6, redis: 1 }, misses: 3 })).toEqual({
     all: 0.7,
@@ -190,8 +256,8 @@ describe("what is named outside of the code exists", () => {
     const ours = registry
       .getMetricsAsArray()
       .map(({ name }) => name)
-      .filter((name) => /^(?:cache|health|http|postgres)_/.test(name));
-    expect(documented.filter((name) => /^(?:cache|health|http|postgres)_/.test(name)).sort()).toEqual(
+      .filter((name) => /^(?:cache|health|http|market|postgres)_/.test(name));
+    expect(documented.filter((name) => /^(?:cache|health|http|market|postgres)_/.test(name)).sort()).toEqual(
       ours.sort(),
     );
   });

@@ -6,6 +6,7 @@ import { type Exchange, observed, requestIdOf } from "@/lib/http/observed";
 import { routePattern } from "@/lib/http/route-pattern";
 import { configureLog, log } from "@/lib/log";
 import { currentRequest } from "@/lib/request-context";
+import type { TrustedProxies } from "@/lib/trusted-proxies";
 
 const stops: (() => void)[] = [];
 let lines: Record<string, unknown>[];
@@ -24,7 +25,9 @@ afterEach(() => {
   configureLog({ readable: process.stdout.isTTY === true, debug: false });
 });
 
-async function serve(handler: RequestListener, trustedProxies = 0) {
+const NO_PROXIES: TrustedProxies = { hops: 0, networks: null };
+
+async function serve(handler: RequestListener, trustedProxies = NO_PROXIES) {
   const exchanges: Exchange[] = [];
   const ended = vi.fn((exchange: Exchange) => void exchanges.push(exchange));
   const listener = observed(handler, {
@@ -116,7 +119,9 @@ test("the address is that of the socket, or what a trusted proxy saw", async () 
   const answer: RequestListener = (_request, response) => response.end(currentRequest()?.address);
   const headers = { "x-forwarded-for": "203.0.113.7" };
   expect(await (await fetch((await serve(answer)).origin, { headers })).text()).toBe("127.0.0.1");
-  expect(await (await fetch((await serve(answer, 1)).origin, { headers })).text()).toBe("203.0.113.7");
+  expect(
+    await (await fetch((await serve(answer, { hops: 1, networks: null })).origin, { headers })).text(),
+  ).toBe("203.0.113.7");
 });
 
 test.each([
@@ -129,6 +134,7 @@ test.each([
   ["/health/live", "/health/live"],
   ["/en/health", "other"],
   ["/api/crypto/dashboard-summary/stream", "/api/crypto/dashboard-summary/stream"],
+  ["/api/crypto/history?field=fng_value", "/api/crypto/history"],
   ["/api/other", "other"],
   ["/_next/static/chunks/a.js", "/_next/static/*"],
   ["/_next/image?url=x", "/_next/*"],

@@ -1,10 +1,16 @@
 import { afterEach, expect, test, vi } from "vitest";
 import {
   AdminDisabledError,
+  EventStreamsFullError,
   InvalidCacheKeyError,
+  InvalidParameterError,
+  MarketUnreadableError,
   MethodNotAllowedError,
   MetricsIncompleteError,
+  OverloadedError,
+  RateLimitedError,
   TooManyAttemptsError,
+  TooManyRefreshesError,
   UnauthorizedError,
 } from "@/lib/errors";
 import { apiRoute, refuseMethod } from "@/lib/http/api-route";
@@ -19,6 +25,12 @@ test.each([
   [new MethodNotAllowedError(["GET", "HEAD"]), 405, { allow: "GET, HEAD" }],
   [new TooManyAttemptsError(1_500), 429, { "retry-after": "2" }],
   [new MetricsIncompleteError(), 503, { "retry-after": "1" }],
+  [new RateLimitedError(1), 429, { "retry-after": "1" }],
+  [new OverloadedError("queue", 1_500), 503, { "retry-after": "2" }],
+  [new TooManyRefreshesError(30_000), 429, { "retry-after": "30" }],
+  [new InvalidParameterError("points", "must be a whole number"), 400, {}],
+  [new MarketUnreadableError(new Error("connect 10.0.0.7:6379")), 503, { "retry-after": "2" }],
+  [new EventStreamsFullError(), 503, { "retry-after": "30" }],
 ])("%o is a problem of its status", async (error, status, headers) => {
   const response = problemResponse(error);
   expect(response.status).toBe(status);

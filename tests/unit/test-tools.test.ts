@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -276,6 +285,25 @@ describe("the throw-away cluster", () => {
     const cluster = await startCluster(join(root, "bin"));
     expect(cluster.url).toMatch(/^postgres:\/\/postgres@127\.0\.0\.1:\d+\/postgres$/);
     expect(temporary()).toHaveLength(1);
+    await cluster.stop();
+    expect(temporary()).toEqual([]);
+  });
+
+  test("that was halted comes back on the same port", async () => {
+    program("bin/initdb", "true");
+    program(
+      "bin/postgres",
+      'if [ "$1" = --version ]; then exit 0; fi',
+      'echo "$4" >> ports',
+      "echo LOG: database system is ready to accept connections >&2",
+      "exec sleep 600",
+    );
+    const cluster = await startCluster(join(root, "bin"));
+    await cluster.halt();
+    await cluster.restart();
+    const [directory = ""] = temporary();
+    const { port } = new URL(cluster.url);
+    expect(readFileSync(join(root, "tmp", directory, "ports"), "utf8")).toBe(`${port}\n${port}\n`);
     await cluster.stop();
     expect(temporary()).toEqual([]);
   });

@@ -72,8 +72,14 @@ export class PageVariants {
   }
 
   find(fieldOf: (name: string) => string | undefined): CachedPage | undefined {
-    // Almost all pages have one variant for what browsers ask first.
-    return this.#pages.get(this.#variantOf(fieldOf));
+    const variant = this.#variantOf(fieldOf);
+    const page = this.#pages.get(variant);
+    if (page !== undefined && this.#pages.size === MAX_VARIANTS) {
+      // One of them is about to go: not this one.
+      this.#pages.delete(variant);
+      this.#pages.set(variant, page);
+    }
+    return page;
   }
 
   put(page: CachedPage, names: readonly string[], fieldOf: (name: string) => string | undefined): void {
@@ -85,6 +91,8 @@ export class PageVariants {
     }
     const variant = this.#variantOf(fieldOf);
     const other = this.#pages.get(variant);
+    // That something made up is not there is not worth a place among what is.
+    if (other === undefined && page.isNegative && !this.isNegative) return;
     // It was asked for before that one, and took longer.
     if (other !== undefined && other.askedAt > page.askedAt) return;
     this.#pages.delete(variant);

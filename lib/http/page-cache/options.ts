@@ -1,10 +1,13 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Answer } from "../exchange";
 import type { Validity } from "./cached-page";
 import type { Fields } from "./fields";
 
-/** What of a request decides about its answer. */
-export type CacheRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
+/** What of a request decides about its answer. Without a remote address the process asks itself. */
+export type CacheRequest = Pick<IncomingMessage, "method" | "url" | "headers"> & {
+  readonly socket: Pick<Socket, "remoteAddress">;
+};
 
 export interface PageCacheOptions {
   /** All that is kept, in all codings. Default 128 MiB. */
@@ -21,8 +24,15 @@ export interface PageCacheOptions {
    * the cache itself answers to.
    */
   readonly forwardedFields?: readonly string[] | undefined;
-  /** The value of a field that answers vary by, reduced to what makes a difference. Default: white space is. */
-  readonly varyValue?: (name: string, value: string | undefined) => string | undefined;
+  /**
+   * A field reduced to what makes a difference, also for the handler; undefined where it makes none. Default: its
+   * white space is.
+   */
+  readonly varyValue?: (
+    name: string,
+    value: string | undefined,
+    headers: IncomingHttpHeaders,
+  ) => string | undefined;
   /** Tags of what the answer at a target is made of. Default: none. */
   readonly tagsOf?: (target: string) => readonly string[];
   /** Default: nothing changes. */

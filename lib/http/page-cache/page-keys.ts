@@ -1,5 +1,8 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { LRUCache } from "lru-cache";
 import type { CacheRequest, Settings } from "./options";
+
+type Asked = Pick<CacheRequest, "url" | "headers">;
 
 /** What requests for the same have in common. */
 export interface PageKey {
@@ -48,7 +51,7 @@ export class PageKeys {
     this.#settings = settings;
   }
 
-  keyOf({ url = "/", headers }: CacheRequest): PageKey {
+  keyOf({ url = "/", headers }: Asked): PageKey {
     const { host, canonicalTarget, tagsOf } = this.#settings;
     const asked = host === undefined ? `${headers.host ?? ""} ${url}` : url;
     const remembered = this.#remembered.get(asked);
@@ -60,30 +63,31 @@ export class PageKeys {
   }
 
   /** The key of a request like one before; nothing is worked out. */
-  known({ url = "/", headers }: CacheRequest): PageKey | undefined {
+  known({ url = "/", headers }: Asked): PageKey | undefined {
     return this.#remembered.get(this.#settings.host === undefined ? `${headers.host ?? ""} ${url}` : url);
   }
 
   reader({ headers }: CacheRequest): FieldReader {
-    const { varyValue } = this.#settings;
-    return (name) => {
-      const isSent = this.#isForwarded(name) && Object.hasOwn(headers, name);
-      const value = isSent ? headers[name] : undefined;
-      return varyValue(name, Array.isArray(value) ? value.join(", ") : value);
-    };
+    return (name) => this.#valueOf(name, headers);
   }
 
   /** The fields that the handler gets. @param isAlone the answer is for this visitor alone: all of them */
   forwarded({ headers }: CacheRequest, isAlone: boolean): Record<string, string> {
     const { host } = this.#settings;
     const fields: Record<string, string> = {};
-    for (const [name, value] of Object.entries(headers)) {
-      const isKept = isAlone ? !ANSWERED_HERE.has(name) : this.#isForwarded(name);
-      if (value === undefined || !isKept) continue;
-      fields[name] = Array.isArray(value) ? value.join(", ") : value;
+    for (const name of Object.keys(headers)) {
+      if (ANSWERED_HERE.has(name)) continue;
+      const value = isAlone ? joined(headers[name]) : this.#valueOf(name, headers);
+      if (value !== undefined) fields[name] = value;
     }
     if (host !== undefined) fields.host = host;
     return fields;
+  }
+
+  /** As the handler sees it: what answers vary by is what it was asked with. */
+  #valueOf(name: string, headers: IncomingHttpHeaders): string | undefined {
+    const isSent = this.#isForwarded(name) && Object.hasOwn(headers, name);
+    return this.#settings.varyValue(name, isSent ? joined(headers[name]) : undefined, headers);
   }
 
   /** Whether the handler gets a field, or none, alike for all who ask. */
@@ -96,4 +100,8 @@ export class PageKeys {
     if (ANSWERED_HERE.has(name)) return false;
     return forwardedFields === undefined || name === "host" || forwardedFields.includes(name);
   }
+}
+
+function joined(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.join(", ");
 }

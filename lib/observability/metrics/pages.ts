@@ -2,8 +2,8 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { PageCacheStats } from "../../http/page-cache/page-cache";
 
 export interface PageMetrics {
-  /** From now on these are told. @returns ends that */
-  watch(read: () => PageCacheStats): () => void;
+  /** From now on these are told. @param shed requests turned away so far, by reason */
+  watch(read: () => PageCacheStats, shed: () => Readonly<Record<string, number>>): void;
   /** What the page cache counted; undefined where there is none, as in development. */
   current(): PageCacheStats | undefined;
 }
@@ -12,6 +12,7 @@ export interface PageMetrics {
 export function createPageMetrics(registry: Registry): PageMetrics {
   const registers = [registry];
   let source: (() => PageCacheStats) | undefined;
+  let shedSource: (() => Readonly<Record<string, number>>) | undefined;
 
   const counter = (name: string, help: string, read: (stats: PageCacheStats) => number) => {
     let told = 0;
@@ -38,19 +39,40 @@ export function createPageMetrics(registry: Registry): PageMetrics {
       },
     });
 
-  const told = new Map<string, number>();
-  new Counter({
-    name: "page_cache_answers_total",
-    help: "Answers of the page cache, by what X-Cache said",
-    labelNames: ["outcome"],
-    registers,
-    collect() {
-      for (const [outcome, count] of Object.entries(source?.().outcomes ?? {})) {
-        this.inc({ outcome }, count - (told.get(outcome) ?? 0));
-        told.set(outcome, count);
-      }
-    },
-  });
+  /** The same for counts by a label. */
+  const counters = (
+    name: string,
+    help: string,
+    label: string,
+    read: () => Readonly<Record<string, number>>,
+  ) => {
+    const told = new Map<string, number>();
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        for (const [value, count] of Object.entries(read())) {
+          this.inc({ [label]: value }, count - (told.get(value) ?? 0));
+          told.set(value, count);
+        }
+      },
+    });
+  };
+
+  counters(
+    "page_cache_answers_total",
+    "Answers of the page cache, by what X-Cache said",
+    "outcome",
+    () => source?.().outcomes ?? {},
+  );
+  counters(
+    "requests_shed_total",
+    "Requests turned away because there was too much to do",
+    "reason",
+    () => shedSource?.() ?? {},
+  );
   counter(
     "page_cache_coalesced_total",
     "Requests that waited for the answer to another one",
@@ -64,11 +86,9 @@ export function createPageMetrics(registry: Registry): PageMetrics {
   gauge("page_cache_renders_in_flight", "Pages being rendered, or waiting to be", ({ inFlight }) => inFlight);
 
   return {
-    watch(read) {
+    watch(read, shed) {
       source = read;
-      return () => {
-        source = undefined;
-      };
+      shedSource = shed;
     },
     current: () => source?.(),
   };

@@ -15,6 +15,9 @@ const FONT_FILES = [400, 600].flatMap((weight) =>
   ["latin", "vietnamese"].map((subset) => ({ weight: weight as 400 | 600, subset })),
 );
 
+/** Until the report changes: then the page cache asks again. What ImageResponse says by itself nobody keeps. */
+const CACHE_CONTROL = "public, s-maxage=86400, stale-while-revalidate=86400";
+
 let fonts: Promise<{ name: string; data: Buffer; weight: 400 | 600 }[]> | undefined;
 
 export async function renderCard({ siteName, title, date, note }: CardTexts): Promise<Response> {
@@ -52,7 +55,11 @@ export async function renderCard({ siteName, title, date, note }: CardTexts): Pr
         <span>{note}</span>
       </div>
     </div>,
-    { ...CARD_SIZE, fonts: (await fonts).map((font) => ({ ...font, style: "normal" as const })) },
+    {
+      ...CARD_SIZE,
+      headers: { "cache-control": CACHE_CONTROL },
+      fonts: (await fonts).map((font) => ({ ...font, style: "normal" as const })),
+    },
   );
 }
 

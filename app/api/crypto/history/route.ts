@@ -1,0 +1,46 @@
+import { InvalidParameterError } from "@/lib/errors";
+import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { isNumberField, NUMBER_FIELDS } from "@/lib/market/fields";
+import { getServices } from "@/lib/services";
+
+export const dynamic = "force-dynamic";
+
+const DEFAULT_POINTS = 200;
+const MIN_POINTS = 2;
+const MAX_POINTS = 2_000;
+/** As long as the time between two entries. */
+const CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-while-revalidate=5";
+
+/** The values of one field in the entries that are known, as `[milliseconds since 1970, value]`. */
+export const GET = apiRoute(async (request) => {
+  const { searchParams } = new URL(request.url);
+  const field = readField(searchParams);
+  const points = readPoints(searchParams);
+  const { market } = await getServices();
+  return new Response(JSON.stringify(market.history(field, points)), {
+    headers: { "content-type": "application/json", "cache-control": CACHE_CONTROL },
+  });
+});
+
+function readField(parameters: URLSearchParams) {
+  const [field = "", ...more] = parameters.getAll("field");
+  if (more.length === 0 && isNumberField(field)) return field;
+  throw new InvalidParameterError(
+    "field",
+    `must be one of ${NUMBER_FIELDS.join(", ")}, e.g. ?field=btc_price_usd&points=${DEFAULT_POINTS}`,
+  );
+}
+
+function readPoints(parameters: URLSearchParams): number {
+  const [text = String(DEFAULT_POINTS), ...more] = parameters.getAll("points");
+  const points = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
+  if (more.length === 0 && points >= MIN_POINTS && points <= MAX_POINTS) return points;
+  throw new InvalidParameterError(
+    "points",
+    `must be a whole number from ${MIN_POINTS} to ${MAX_POINTS}, e.g. ?field=btc_price_usd&points=${DEFAULT_POINTS}`,
+  );
+}
+
+const refuse = refuseMethod("GET", "HEAD");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

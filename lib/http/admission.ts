@@ -1,0 +1,109 @@
+import { OverloadedError, type OverloadReason } from "../errors";
+
+export interface AdmissionOptions {
+  /** Renders at once. */
+  readonly maxRenders?: number;
+  /** Waiting for one to end; more are turned away at once. */
+  readonly maxQueued?: number;
+  /** Whoever waited that long is turned away: a visitor would soon give up, and a proxy ask elsewhere. */
+  readonly maxWaitMs?: number;
+  /** Above this nobody new is let in, since what is in is late already. */
+  readonly lagLimitMs?: number;
+  /** Present lag of the event loop in milliseconds. */
+  readonly lag?: () => number;
+}
+
+export interface Admission {
+  /**
+   * Waits for a place, first come, first served. Only what has to be rendered asks for one: what is cached is
+   * always served.
+   *
+   * @param signal takes a waiting request out of the queue, e.g. when its visitor has gone
+   * @returns gives the place back; calling it twice does no harm
+   * @throws OverloadedError; the reason of `signal` when that aborts
+   */
+  enter(signal?: AbortSignal): Promise<Leave>;
+  stats(): AdmissionStats;
+}
+
+export type Leave = () => void;
+
+export interface AdmissionStats {
+  readonly running: number;
+  readonly queued: number;
+  /** Turned away so far. */
+  readonly shed: Readonly<Record<OverloadReason, number>>;
+}
+
+interface Waiter {
+  admit(): void;
+}
+
+const MAX_RENDERS = 8;
+const MAX_QUEUED = 64;
+const MAX_WAIT_MS = 1_500;
+const LAG_LIMIT_MS = 300;
+
+export function createAdmission(options: AdmissionOptions = {}): Admission {
+  const { maxRenders = MAX_RENDERS, maxQueued = MAX_QUEUED, maxWaitMs = MAX_WAIT_MS } = options;
+  const { lagLimitMs = LAG_LIMIT_MS, lag = () => 0 } = options;
+  const shed: Record<OverloadReason, number> = { lag: 0, queue: 0, wait: 0 };
+  // A set keeps the order of entry, and lets go of one in the middle.
+  const waiting = new Set<Waiter>();
+  let running = 0;
+
+  function overloaded(reason: OverloadReason): OverloadedError {
+    shed[reason]++;
+    // By then everyone who waits now was let in or turned away.
+    return new OverloadedError(reason, maxWaitMs);
+  }
+
+  function place(): Leave {
+    running++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      running--;
+      const [next] = waiting;
+      next?.admit();
+    };
+  }
+
+  function wait(signal: AbortSignal | undefined): Promise<Leave> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", leave);
+        waiting.delete(waiter);
+      };
+      const leave = () => {
+        settle();
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
+        admit() {
+          settle();
+          resolve(place());
+        },
+      };
+      const timer = setTimeout(() => {
+        settle();
+        reject(overloaded("wait"));
+      }, maxWaitMs);
+      signal?.addEventListener("abort", leave);
+      waiting.add(waiter);
+    });
+  }
+
+  return {
+    async enter(signal) {
+      signal?.throwIfAborted();
+      if (lag() > lagLimitMs) throw overloaded("lag");
+      if (running < maxRenders) return place();
+      if (waiting.size >= maxQueued) throw overloaded("queue");
+      return wait(signal);
+    },
+    stats: () => ({ running, queued: waiting.size, shed: { ...shed } }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from "node:http";
+import type { Refusal } from "./refusal";
+import { refuseTarget } from "./request-target";
+
+export interface RequestLimits {
+  /** Characters of path and query. */
+  readonly maxUrlLength: number;
+  readonly maxHeaders: number;
+  /** Of a request. Nothing on the site needs one. */
+  readonly maxBodyBytes: number;
+}
+
+export type GuardedRequest = Pick<
+  IncomingMessage,
+  "method" | "url" | "headers" | "rawHeaders" | "httpVersionMinor"
+>;
+
+const DEFAULT_LIMITS: RequestLimits = { maxUrlLength: 2_048, maxHeaders: 100, maxBodyBytes: 64 * 1024 };
+
+/** What some address of the site may answer; 405 of PUT, PATCH and DELETE is the address's own business. */
+const PASSED_METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]);
+
+export const METHOD: Refusal = {
+  status: 405,
+  code: "E_METHOD",
+  title: "Method Not Allowed",
+  detail: "Nothing here answers this method; GET, HEAD, POST and OPTIONS are answered",
+  headers: { allow: "GET, HEAD, POST, OPTIONS" },
+};
+
+export const EXPECTATION: Refusal = {
+  status: 417,
+  code: "E_EXPECT",
+  title: "Expectation Failed",
+  detail: "Only the expectation 100-continue can be met",
+};
+
+const HOST: Refusal = {
+  status: 400,
+  code: "E_HOST",
+  title: "Bad Request",
+  detail: "A request must have exactly one Host header, e.g. Host: reports.example.com",
+  closes: true,
+};
+
+const UNDECLARED_LENGTH: Refusal = {
+  status: 411,
+  code: "E_BODY_LENGTH",
+  title: "Length Required",
+  detail: "A body must declare its length in Content-Length, not come in chunks",
+};
+
+/**
+ * What is wrong with a request that nothing of the site should see, or null; of what parses as HTTP at all.
+ * About a microsecond for an ordinary one.
+ */
+export function refusalOf(request: GuardedRequest, limits: RequestLimits = DEFAULT_LIMITS): Refusal | null {
+  const { method = "", url = "", headers, rawHeaders, httpVersionMinor } = request;
+  if (!PASSED_METHODS.has(method)) return METHOD;
+  const refusal = refuseTarget(url, limits.maxUrlLength);
+  if (refusal !== null) return refusal;
+  if (rawHeaders.length > 2 * limits.maxHeaders) return tooManyHeaders(rawHeaders.length / 2, limits);
+  const hosts = countHosts(rawHeaders);
+  if (hosts > 1 || (hosts === 0 && httpVersionMinor > 0)) return HOST;
+  // Chunks have no end that is known beforehand, and what reads none of them could not tell how many come.
+  if (headers["transfer-encoding"] !== undefined) return UNDECLARED_LENGTH;
+  const length = headers["content-length"];
+  return length !== undefined && Number(length) > limits.maxBodyBytes ? tooLarge(limits) : null;
+}
+
+/** Node keeps the first of several, and a proxy in front may have gone by another. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === "host") count++;
+  }
+  return count;
+}
+
+function tooManyHeaders(count: number, { maxHeaders }: RequestLimits): Refusal {
+  const detail = `The request has ${count} headers; it may have ${maxHeaders}`;
+  return { status: 431, code: "E_HEADERS", title: "Request Header Fields Too Large", detail };
+}
+
+function tooLarge({ maxBodyBytes }: RequestLimits): Refusal {
+  const detail = `The body is larger than the ${maxBodyBytes} bytes that it may have`;
+  return { status: 413, code: "E_BODY_SIZE", title: "Content Too Large", detail };
+}
