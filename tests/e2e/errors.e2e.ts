@@ -16,7 +16,6 @@ for (const language of LANGUAGES) {
       "/crypto_report/1/more",
       "/crypto_report/999999/card.png/x",
       "/missing/anything",
-      "/%00",
     ]) {
       const answer = await page.goto(pathIn(language, path));
       expect(answer?.status(), path).toBe(404);

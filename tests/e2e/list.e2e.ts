@@ -116,7 +116,7 @@ test("pages are kept, and answered from the cache", async ({ request }) => {
     "/en/crypto_report/1",
   ]) {
     // The first one may find an old page, which is rendered anew behind it.
-    const cache = async () => (await request.get(path)).headers()["x-nextjs-cache"];
+    const cache = async () => (await request.get(path)).headers()["x-cache"];
     await expect.poll(cache, path).toBe("HIT");
   }
 });
