@@ -46,6 +46,8 @@ export interface Front {
   readonly gate: RenderGate;
   /** Renders the pages that most visitors open first, and those for errors. */
   warm(): Promise<void>;
+  /** Renders what visitors read as soon as it was invalidated. @returns ends that */
+  renewOnInvalidation(): () => void;
 }
 
 /** All that an answer for everybody may depend on: its language is in the path, its coding chosen here. */
@@ -74,11 +76,15 @@ function navigationField(
   }
 }
 
-/** What a shared cache was told; browsers ask each time, and get a 304. */
+/** So long a cache that nobody purges may keep an answer. */
+const LONGEST_UNPURGED_S = 5;
+/** In place of more than that: browsers, and caches that are not ours, ask each time, and get a 304. */
 const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
 /** What Next tells caches and proxies of its own. */
 const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\w-]+|powered-by)$/;
 
+/** How often it is looked whether anything was invalidated. */
+const NOTICE_MS = 50;
 const ADMIN_PATHS = new Set(["/cache-stats", "/clear-cache"]);
 const EVENTS_PATH = "/api/crypto/dashboard-summary/stream";
 const VITAL_PATHS = new Set(["/health", "/health/live", "/metrics"]);
@@ -107,7 +113,8 @@ export function createFront(options: FrontOptions): Front {
   const finish = (_status: number, fields: Fields, body: Buffer | null): Fields => {
     const contentType = fieldOf(fields, "content-type") ?? "";
     const scripts = contentType.startsWith("text/html") && body ? inlineScriptHashes(body.toString()) : [];
-    const isKept = /\bs-maxage\b/.test(fieldOf(fields, "cache-control") ?? "");
+    const sharedFor = /\bs-maxage=(\d+)/.exec(fieldOf(fields, "cache-control") ?? "")?.[1];
+    const isKept = sharedFor !== undefined && Number(sharedFor) > LONGEST_UNPURGED_S;
     return [
       ...withoutFields(fields, (name) => INTERNAL.test(name) || (isKept && name === "cache-control")),
       ...(isKept ? FOR_VISITORS : NO_FIELDS),
@@ -180,6 +187,17 @@ export function createFront(options: FrontOptions): Front {
       } else {
         pages(request, response);
       }
+    },
+    renewOnInvalidation() {
+      let seen = cache.moment();
+      const timer = setInterval(() => {
+        const now = cache.moment();
+        const isSame =
+          now.fence === seen.fence && now.localVersion === seen.localVersion && now.clears === seen.clears;
+        seen = now;
+        if (!isSame) void pages.renew();
+      }, NOTICE_MS);
+      return () => clearInterval(timer);
     },
     async warm() {
       const headers = { "accept-encoding": "br" };

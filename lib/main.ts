@@ -47,7 +47,7 @@ async function serve(env: Environment, primary: PrimaryLink | undefined): Promis
     async (reason) => {
       if (!primary) log.info("stopping", { signal: reason });
       lane.close();
-      site?.endStreams();
+      site?.settle();
       await drain.drain(DRAIN_MS);
       await stopServices();
     },

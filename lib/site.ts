@@ -18,8 +18,8 @@ export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeF
   readonly registry: Registry;
   /** True when the site shows the sample reports of the embedded database. */
   readonly sampleData: boolean;
-  /** Ends the answers that would go on for ever. */
-  endStreams(): void;
+  /** Begins nothing new, and ends the answers that would go on for ever. */
+  settle(): void;
 }
 
 const YEAR_S = 31_536_000;
@@ -69,6 +69,7 @@ export async function openSite(env: Environment): Promise<Site> {
   const { http, pages } = services.observability.metrics;
   pages.watch(front.pages.stats, () => front.gate.stats().shed);
   await front.warm().catch((error: unknown) => log.warn("pages could not be warmed", { error }));
+  const endRenewal = front.renewOnInvalidation();
   return {
     handle: observed(front.handle, {
       trustedProxies: env.trustedProxies,
@@ -80,6 +81,9 @@ export async function openSite(env: Environment): Promise<Site> {
     onServed: ({ method = "GET", url = "/" }, status) => http.served(method, url, status),
     registry: services.observability.metrics.registry,
     sampleData: services.sampleData,
-    endStreams: services.market.endStreams,
+    settle() {
+      endRenewal();
+      services.market.endStreams();
+    },
   };
 }

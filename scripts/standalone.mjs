@@ -11,13 +11,15 @@ const ENTRIES = ".build";
 /** Read by path, so no trace finds them. */
 const READ_BY_PATH = [".next/static", "migrations", "public", "samples"];
 /** Next has copied what a production server needs of itself; a trace of its own would bring the compilers. */
+/** Used where it happens to be installed, to colour a terminal. */
+const OPTIONAL = ["node_modules/supports-color/", "node_modules/has-flag/"];
 const COPIED_BY_NEXT = ["node_modules/next/", "node_modules/react/", "node_modules/react-dom/"];
 
 export async function completeStandalone() {
   const entries = readdirSync(ENTRIES).filter((name) => name.endsWith(".js"));
   const { fileList } = await nodeFileTrace(
     entries.map((name) => join(ENTRIES, name)),
-    { ignore: (path) => COPIED_BY_NEXT.some((folder) => path.startsWith(folder)) },
+    { ignore: (path) => [...COPIED_BY_NEXT, ...OPTIONAL].some((folder) => path.startsWith(folder)) },
   );
   for (const path of [...fileList, ...READ_BY_PATH]) {
     cpSync(path, join(STANDALONE, path), { recursive: true });

@@ -1,12 +1,10 @@
-import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { AxeResults, RunOptions } from "axe-core";
 import { expect, test } from "../support/e2e";
+import { injectAxe } from "../support/e2e-axe";
 import { drawCharts } from "../support/e2e-charts";
 import { REPORTS } from "../support/e2e-reports";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const OPTIONS: RunOptions = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -28,7 +26,7 @@ const PATHS = [
 
 /** One line for each element that breaks a rule: the rule, the element, what is wrong. */
 async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
+  await injectAxe(page);
   const results = await page.evaluate(
     (options) => (window as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run(options),
     OPTIONS,

@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { expect, test } from "../support/e2e";
+import { injectAxe } from "../support/e2e-axe";
 import { languageLink } from "../support/e2e-page";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 test.use({ reducedMotion: "reduce" });
 
@@ -66,7 +64,7 @@ for (const [width, colorScheme] of [
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    await page.addScriptTag({ path: AXE });
+    await injectAxe(page);
     const { violations } = await page.evaluate(() =>
       (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
     );

@@ -104,8 +104,8 @@ describe("three production servers on one Redis", () => {
       String(await observer.client("LIST"))
         .trim()
         .split("\n").length;
-    // Commands and the bus of each instance, and this test; clients of other tests are on their way out.
-    const expected = 3 * 2 + 1;
+    // Commands, the bus and the market of each instance, and this test; clients of other tests are on their way out.
+    const expected = 3 * 3 + 1;
     await vi.waitFor(async () => expect(await countClients()).toBe(expected), DEADLINE);
 
     const paths = ["/crypto_report/1", "/crypto_report/2", "/", "/crypto_reports_list", "/rss.xml"];

@@ -84,6 +84,11 @@ export class AnswerStore<T extends Sized> {
     return this.#protected.has(key);
   }
 
+  /** What was asked for again, the most recently used first. */
+  hot(): Iterable<[string, T]> {
+    return this.#protected.entries();
+  }
+
   /** In the place of what was there; what was asked for again before stays where such things are. */
   put(key: string, value: T, isNegative: boolean): void {
     const wasHot = this.#protected.has(key);

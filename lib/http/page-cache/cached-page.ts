@@ -1,5 +1,6 @@
 import type { Fields } from "./fields";
 import type { Lifetime } from "./lifetime";
+import type { PageKey } from "./page-keys";
 import type { StoredAnswer } from "./stored-answer";
 
 /** What the cache asks its owner: whether what an answer was made of has changed since. */
@@ -16,6 +17,8 @@ export interface Validity {
 
 /** An answer in the cache. */
 export interface CachedPage {
+  /** To ask for it anew, when nobody waits for it. */
+  readonly question: { readonly key: PageKey; readonly headers: Readonly<Record<string, string>> };
   readonly answer: StoredAnswer;
   /** As the handler sent them, to ask it with again, and to complete a 304. */
   readonly handlerFields: Fields;
@@ -63,6 +66,10 @@ export class PageVariants {
     let sum = 0;
     for (const { answer } of this.#pages.values()) sum += answer.bytes;
     return sum;
+  }
+
+  get pages(): Iterable<CachedPage> {
+    return this.#pages.values();
   }
 
   /** Whether all of them say that something is not there. */

@@ -44,6 +44,8 @@ export function compress(body: Buffer, encoding: Compression, effort: Effort): P
           [zlib.constants.BROTLI_PARAM_MODE]: zlib.constants.BROTLI_MODE_TEXT,
           [zlib.constants.BROTLI_PARAM_QUALITY]: quick ? 4 : 10,
           [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+          // No larger than the body: the memory for it is that of the process, for as long as it compresses.
+          [zlib.constants.BROTLI_PARAM_LGWIN]: windowBits(body.length),
         },
       });
     case "zstd":
@@ -53,6 +55,11 @@ export function compress(body: Buffer, encoding: Compression, effort: Effort): P
         zstdCompress(body, { params }, (error, result) => (error ? reject(error) : resolve(result)));
       });
   }
+}
+
+function windowBits(bytes: number): number {
+  const { BROTLI_MIN_WINDOW_BITS, BROTLI_DEFAULT_WINDOW } = zlib.constants;
+  return Math.min(Math.max(Math.ceil(Math.log2(bytes + 1)), BROTLI_MIN_WINDOW_BITS), BROTLI_DEFAULT_WINDOW);
 }
 
 const IDENTITY: readonly Encoding[] = ["identity"];

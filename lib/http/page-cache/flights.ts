@@ -265,6 +265,7 @@ export class Flights {
     const reader = this.#keys.reader(request);
     const names = varyNames(fields);
     const page: CachedPage = {
+      question: { key, headers: this.#keys.forwarded(request, false) },
       answer,
       handlerFields: fields,
       lifetime,

@@ -39,9 +39,17 @@ export interface PageCache {
   (request: IncomingMessage, response: ServerResponse): void;
   /** What can be answered at once, to a request like one that was handled before. Counted as answered. */
   find(request: CacheRequest): Hit | undefined;
+  /**
+   * Asks anew for what visitors read and what was invalidated, before the next of them comes. To be called after an
+   * invalidation; while it is under way, further calls do nothing.
+   */
+  renew(): Promise<void>;
   stats(): PageCacheStats;
 }
 
+/** After an invalidation that many are renewed at once; the others when they are asked for. */
+const RENEWED = 32;
+const RENEWED_AT_ONCE = 4;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /** For how long requests to a target whose answer was private are not made to wait for each other. */
 const PRIVATE_MS = 10_000;
@@ -57,6 +65,7 @@ export function createPageCache(options: PageCacheOptions = {}): (handler: Handl
     const cache = new CachedHandler(options, handler);
     return Object.assign(cache.handle, {
       find: (request: CacheRequest) => cache.find(request),
+      renew: () => cache.renew(),
       stats: () => cache.stats(),
     });
   };
@@ -72,6 +81,7 @@ class CachedHandler {
   readonly #outcomes: Record<Outcome, number> = { HIT: 0, STALE: 0, REVALIDATED: 0, MISS: 0 };
   #coalesced = 0;
   #failures = 0;
+  #isRenewing = false;
 
   constructor(options: PageCacheOptions, handler: Handler) {
     this.#settings = settingsOf(options);
@@ -96,6 +106,30 @@ class CachedHandler {
     if (key === undefined) return undefined;
     const found = this.#store.find(key, this.#keys.reader(request));
     return found && this.#satisfies(found, request.headers) ? this.#hit(request, key, found) : undefined;
+  }
+
+  async renew(): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    const pages = [...take(RENEWED, this.#store.outdated())];
+    const work = async () => {
+      for (let page = pages.shift(); page; page = pages.shift()) await this.#renewPage(page);
+    };
+    await Promise.all(Array.from({ length: RENEWED_AT_ONCE }, work));
+    this.#isRenewing = false;
+  }
+
+  async #renewPage(old: CachedPage): Promise<void> {
+    const { key, headers } = old.question;
+    if (this.#settings.now() < old.retryAt) return;
+    const request = {
+      method: "GET",
+      url: key.target,
+      headers: { ...headers, "accept-encoding": "br, gzip" },
+      socket: { remoteAddress: undefined },
+    };
+    const flight = this.#flights.current(key) ?? this.#flights.start({ request, key, old });
+    await flight.landed;
   }
 
   stats(): PageCacheStats {
@@ -294,4 +328,12 @@ function isCookie(name: string): boolean {
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+function* take<T>(count: number, values: Iterable<T>): Generator<T> {
+  let taken = 0;
+  for (const value of values) {
+    if (taken++ === count) return;
+    yield value;
+  }
 }

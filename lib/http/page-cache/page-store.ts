@@ -37,6 +37,14 @@ export class PageStore {
     this.maker.makeOthers(page.answer, () => this.#resized(name));
   }
 
+  /** Pages that visitors read and that have to be asked for anew, the most recently read first. */
+  *outdated(): Generator<CachedPage> {
+    const { now, validity } = this.#settings;
+    for (const [, variants] of this.#answers.hot()) {
+      for (const page of variants.pages) if (standingOf(page, now(), validity) === "outdated") yield page;
+    }
+  }
+
   /** To be called for a page that is served: one that is asked for again is worth more work. */
   used({ name }: PageKey, { answer, isNegative }: CachedPage): void {
     if (!isNegative && this.#answers.isHot(name)) this.maker.improve(answer, () => this.#resized(name));

@@ -28,9 +28,11 @@ const BACKSTOP_MS = 30_000;
 export function createDocuments(workerFile = join(process.cwd(), ".build", "document-worker.js")): Documents {
   const pool = new Piscina({
     filename: workerFile,
-    minThreads: 1,
+    // Reports are built once and kept. A thread that waits for the next one would hold 60 MB meanwhile; to
+    // start one takes a fifth of a second.
+    minThreads: 0,
     maxThreads: 2,
-    idleTimeout: 60_000,
+    idleTimeout: 10_000,
     // A thread's heap is apart from the server's; a report that fills it ends the thread, not the site.
     // Room for new objects: a long report is a tree of 50,000 of them, built at once (a sixth less time).
     resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 },
