@@ -59,7 +59,7 @@ test("each variant is asked for as it was, with its validators", async () => {
     .map(({ headers }) => [headers["x-part"] ?? "none", headers["if-none-match"]]);
   expect(asked.sort()).toEqual([
     ["1", '"one"'],
-    [undefined, '"one"'],
+    ["none", '"one"'],
   ]);
 });
 
