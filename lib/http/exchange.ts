@@ -98,6 +98,8 @@ class NoConnection extends Duplex {
   constructor(remoteAddress: string | undefined) {
     super();
     this.remoteAddress = remoteAddress;
+    // As on a socket of Node's server: who ends an answer with an error has said so, and `close` follows.
+    this.on("error", () => {});
   }
 
   override _read(): void {}

@@ -29,7 +29,7 @@ const spaces = fc.constantFrom("", " ", "\t", "  ");
 describe("any field at all", () => {
   test("never throws, and gives times that can be counted with", () => {
     const text = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "binary", maxLength: 60 }),
       fc
         .array(fc.oneof(directive, damaged, closing, fc.string({ maxLength: 5 })))
         .map((all) => all.join(",")),
@@ -37,9 +37,8 @@ describe("any field at all", () => {
     fc.assert(
       fc.property(fc.oneof(text, fc.array(text)), (field) => {
         const { maxAge, sMaxage, staleIfError, staleWhileRevalidate } = parseCacheControl(field);
-        for (const seconds of [maxAge, sMaxage, staleIfError, staleWhileRevalidate]) {
-          expect(seconds === undefined || (Number.isInteger(seconds) && seconds >= 0)).toBe(true);
-        }
+        const all = [maxAge ?? 0, sMaxage ?? 0, staleIfError ?? 0, staleWhileRevalidate ?? 0];
+        expect(all.every((seconds) => Number.isInteger(seconds) && seconds >= 0)).toBe(true);
       }),
     );
   });

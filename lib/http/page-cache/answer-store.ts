@@ -34,19 +34,21 @@ export class AnswerStore<T extends Sized> {
   constructor({ maxBytes }: AnswerStoreOptions) {
     this.maxBytes = maxBytes;
     const probationBytes = Math.floor(maxBytes * PROBATION);
-    const negativeBytes = Math.max(1, Math.floor(maxBytes * NEGATIVE));
-    const options = {
-      maxEntrySize: Math.max(1, Math.floor(maxBytes * LARGEST)),
-      sizeCalculation: ({ bytes }: T) => bytes,
-    };
+    const negativeBytes = Math.floor(maxBytes * NEGATIVE);
+    const largest = Math.max(1, Math.floor(maxBytes * LARGEST));
+    const segment = (bytes: number) => ({
+      maxSize: Math.max(1, bytes),
+      // Of an entry larger than all of itself an LRUCache loses count.
+      maxEntrySize: Math.max(1, Math.min(bytes, largest)),
+      sizeCalculation: (value: T) => value.bytes,
+    });
     const count = (_value: T, _key: string, reason: LRUCache.DisposeReason) => {
       if (reason === "evict") this.evictions++;
     };
-    this.#probation = new LRUCache({ ...options, maxSize: Math.max(1, probationBytes), dispose: count });
-    this.#negative = new LRUCache({ ...options, maxSize: negativeBytes, max: MAX_NEGATIVE, dispose: count });
+    this.#probation = new LRUCache({ ...segment(probationBytes), dispose: count });
+    this.#negative = new LRUCache({ ...segment(negativeBytes), max: MAX_NEGATIVE, dispose: count });
     this.#protected = new LRUCache({
-      ...options,
-      maxSize: Math.max(1, maxBytes - probationBytes - negativeBytes),
+      ...segment(maxBytes - probationBytes - negativeBytes),
       disposeAfter: (value, key, reason) => {
         if (reason === "evict") this.#probation.set(key, value);
       },

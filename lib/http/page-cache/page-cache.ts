@@ -128,8 +128,11 @@ class CachedHandler {
       headers: { ...headers, "accept-encoding": "br, gzip" },
       socket: { remoteAddress: undefined },
     };
-    const flight = this.#flights.current(key) ?? this.#flights.start({ request, key, old });
-    await flight.landed;
+    const joined = this.#flights.current(key);
+    const landing = await joined?.landed;
+    // One under way may be for another variant.
+    if (landing?.kind === "answer" && landing.isFor(this.#keys.reader(request))) return;
+    await this.#flights.start({ request, key, old }).landed;
   }
 
   stats(): PageCacheStats {

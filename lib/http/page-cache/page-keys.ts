@@ -77,7 +77,8 @@ export class PageKeys {
     const fields: Record<string, string> = {};
     for (const name of Object.keys(headers)) {
       if (ANSWERED_HERE.has(name)) continue;
-      const value = isAlone ? joined(headers[name]) : this.#valueOf(name, headers);
+      const isOwn = isAlone && !this.#isForwarded(name);
+      const value = isOwn ? joined(headers[name]) : this.#valueOf(name, headers);
       if (value !== undefined) fields[name] = value;
     }
     if (host !== undefined) fields.host = host;

@@ -126,11 +126,13 @@ export class StoredAnswer {
     });
   }
 
-  /** Makes one representation. One that is not smaller is not kept. */
+  /** Makes one representation. One that is not smaller is not kept, nor one that more effort made larger. */
   async prepare(encoding: Compression, effort: Effort): Promise<void> {
     const identity = this.identity.body;
-    const body = await compress(identity, encoding, effort);
-    if (body.length < identity.length) this.add(encoding, body, effort);
+    const made = await compress(identity, encoding, effort);
+    const before = this.#representations.get(encoding)?.body ?? identity;
+    const body = made.length < before.length ? made : before;
+    if (body !== identity) this.add(encoding, body, effort);
   }
 
   /** Takes over what was compressed of the same body before. */
