@@ -41,6 +41,9 @@ export function createPostgres(
     max,
     idle_timeout: 60,
     connect_timeout: CONNECT_TIMEOUT_S,
+    // Nothing here is an array. The client would ask for types of its own accord, and end the process when the
+    // connection goes before they have come, since nobody awaits that.
+    fetch_types: false,
     // Seconds between attempts to connect. The client's own, up to 20, would keep visitors waiting.
     backoff: () => 0.5,
     socket: socketOpener(CONNECT_TIMEOUT_S * 1000, lasting?.end, counter),

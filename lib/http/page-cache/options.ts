@@ -60,7 +60,7 @@ export interface PageCacheOptions {
   readonly staleIfErrorMs?: number;
   /** The longest life of a 404 or 410. Default 10 s. */
   readonly negativeMs?: number;
-  /** How long a visitor waits for a new answer when there is an old one. Default 1 s. */
+  /** How long a visitor waits for a new answer when there is an old one. Default 1.7 s. */
   readonly patienceMs?: number;
   /** The longest a handler may take. Default 30 s. */
   readonly handlerLimitMs?: number;
@@ -98,7 +98,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
     obeysVisitors: true,
     staleIfErrorMs: 24 * HOUR_MS,
     negativeMs: 10_000,
-    patienceMs: 1_000,
+    patienceMs: 1_700,
     handlerLimitMs: 30_000,
     now: () => performance.now(),
     ...options,

@@ -41,7 +41,7 @@ export interface PageCache {
   find(request: CacheRequest): Hit | undefined;
   /**
    * Asks anew for what visitors read and what was invalidated, before the next of them comes. To be called after an
-   * invalidation; while it is under way, further calls do nothing.
+   * invalidation; while one is under way, further calls make it go on.
    */
   renew(): Promise<void>;
   stats(): PageCacheStats;
@@ -81,7 +81,8 @@ class CachedHandler {
   readonly #outcomes: Record<Outcome, number> = { HIT: 0, STALE: 0, REVALIDATED: 0, MISS: 0 };
   #coalesced = 0;
   #failures = 0;
-  #isRenewing = false;
+  /** Calls of `renew` since the one that is under way began. */
+  #renewals = 0;
 
   constructor(options: PageCacheOptions, handler: Handler) {
     this.#settings = settingsOf(options);
@@ -109,14 +110,18 @@ class CachedHandler {
   }
 
   async renew(): Promise<void> {
-    if (this.#isRenewing) return;
-    this.#isRenewing = true;
-    const pages = [...take(RENEWED, this.#store.outdated())];
-    const work = async () => {
+    this.#renewals++;
+    if (this.#renewals > 1) return;
+    const work = async (pages: CachedPage[]) => {
       for (let page = pages.shift(); page; page = pages.shift()) await this.#renewPage(page);
     };
-    await Promise.all(Array.from({ length: RENEWED_AT_ONCE }, work));
-    this.#isRenewing = false;
+    // What was invalidated meanwhile has outdated some of it again.
+    for (let seen = 0; seen < this.#renewals; ) {
+      seen = this.#renewals;
+      const pages = [...take(RENEWED, this.#store.outdated())];
+      await Promise.all(Array.from({ length: RENEWED_AT_ONCE }, () => work(pages)));
+    }
+    this.#renewals = 0;
   }
 
   async #renewPage(old: CachedPage): Promise<void> {

@@ -25,7 +25,7 @@ export async function readState(sql: Sql): Promise<ListeningState> {
     SELECT pg_current_snapshot()::text AS snapshot,
            ${CHANNEL} IN (SELECT pg_listening_channels()) AS listening,
            (SELECT count(*) FROM pg_trigger
-            WHERE tgrelid = to_regclass('crypto_report') AND tgname = ANY (${TRIGGERS})
+            WHERE tgrelid = to_regclass('crypto_report') AND tgname IN ${sql(TRIGGERS)}
               AND tgenabled IN ('O', 'A')) = ${TRIGGERS.length} AS triggers`;
   return state;
 }
