@@ -85,6 +85,11 @@ const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\
 
 /** How often it is looked whether anything was invalidated. */
 const NOTICE_MS = 50;
+/**
+ * Each instance hears of a change by itself and invalidates for all. A page that is rendered between the first and the last
+ * of them is outdated again, and others wait in vain for it: so the last is awaited.
+ */
+const SETTLE_MS = 300;
 const ADMIN_PATHS = new Set(["/cache-stats", "/clear-cache"]);
 const EVENTS_PATH = "/api/crypto/dashboard-summary/stream";
 const VITAL_PATHS = new Set(["/health", "/health/live", "/metrics"]);
@@ -190,12 +195,15 @@ export function createFront(options: FrontOptions): Front {
     },
     renewOnInvalidation() {
       let seen = cache.moment();
+      let due = Number.POSITIVE_INFINITY;
       const timer = setInterval(() => {
         const now = cache.moment();
-        const isSame =
-          now.fence === seen.fence && now.localVersion === seen.localVersion && now.clears === seen.clears;
+        const isSame = now.localVersion === seen.localVersion && now.clears === seen.clears;
+        if (!isSame || now.fence !== seen.fence) due = Math.min(due, now.at + SETTLE_MS);
         seen = now;
-        if (!isSame) void pages.renew();
+        if (now.at < due) return;
+        due = Number.POSITIVE_INFINITY;
+        void pages.renew();
       }, NOTICE_MS);
       return () => clearInterval(timer);
     },
