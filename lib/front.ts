@@ -145,6 +145,7 @@ export function createFront(options: FrontOptions): Front {
     exchangeFields,
     // Invalidation keeps pages right; a reload shall cost nothing.
     obeysVisitors: false,
+    handlerCoalesces: true,
     maxBytes: pageCacheBytes,
     admit: gate.admit,
     refusal: (error, request) => {

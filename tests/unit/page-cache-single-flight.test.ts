@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { describe, expect, test } from "vitest";
-import { askWhole } from "@/lib/http/exchange";
+import { describe, expect, test, vi } from "vitest";
+import { askWhole, type Handler } from "@/lib/http/exchange";
+import type { Validity } from "@/lib/http/page-cache/cached-page";
 import { fieldOf } from "@/lib/http/page-cache/fields";
 import { type CachedSite, cachedSite, type Gate, gate, origin, type Scripted } from "../support/page-cache";
 
@@ -209,4 +210,39 @@ describe("a change during a call", () => {
     expect([(await first).text, (await second).text]).toEqual(["answer 1", "answer 1"]);
     expect((await site.get()).outcome).toBe("HIT");
   });
+});
+
+test("a handler that joins requests by itself is not asked again before it has answered those from before", async () => {
+  let isInvalid = false;
+  const validity: Validity = {
+    stamp: () => isInvalid,
+    judge: (stamp) => (stamp === isInvalid ? "valid" : "invalid"),
+  };
+  const held = gate();
+  let asked = 0;
+  let text = "old";
+  // As Next: whoever comes while one is being answered gets the same answer.
+  let underWay: Promise<string> | undefined;
+  const joining: Handler = async (_request, response) => {
+    asked++;
+    const made = text;
+    underWay ??= held.opened
+      .then(() => made)
+      .finally(() => {
+        underWay = undefined;
+      });
+    const body = await underWay;
+    response.setHeader("cache-control", "s-maxage=60");
+    response.end(body);
+  };
+  const { get } = await cachedSite(joining, { handlerCoalesces: true, validity });
+  const before = get("/");
+  await vi.waitFor(() => expect(asked).toBe(1));
+  isInvalid = true;
+  text = "new";
+  const after = get("/");
+  held.open();
+  expect((await before).text).toBe("old");
+  expect((await after).text).toBe("new");
+  expect((await get("/")).text).toBe("new");
 });

@@ -74,6 +74,7 @@ const OF_ONE_ANSWER = new Set(["age", "date"]);
 
 interface OpenFlight extends Flight {
   readonly name: string;
+  readonly isAlone: boolean;
   /** Present once the handler was asked. */
   stamp?: { readonly value: unknown };
   /** A request has changed what is being asked for: the answer is for those alone who wait already. */
@@ -115,9 +116,10 @@ export class Flights {
     const landed = new Promise<Landing>((resolve) => {
       land = resolve;
     });
-    const flight: OpenFlight = { name, landed, isOutdated: false };
+    const flight: OpenFlight = { name, landed, isAlone: departure.isAlone ?? false, isOutdated: false };
+    const earlier = this.#settings.handlerCoalesces ? this.#lastOf(flight) : undefined;
     this.#underWay.add(flight);
-    void this.#fly(departure, flight, land).then((landing) => {
+    void this.#fly(departure, flight, land, earlier?.landed).then((landing) => {
       this.#underWay.delete(flight);
       land(landing);
     });
@@ -129,17 +131,29 @@ export class Flights {
     return flight;
   }
 
+  /** The one that the handler itself could join another to. */
+  #lastOf({ name, isAlone }: OpenFlight): OpenFlight | undefined {
+    if (isAlone) return undefined;
+    return [...this.#underWay].findLast((other) => other.name === name && !other.isAlone);
+  }
+
   /** After what is kept under a key was changed: no answer that was asked for before is kept or shared from now on. */
   outdate({ name }: PageKey): void {
     this.#open.delete(name);
     for (const flight of this.#underWay) if (flight.name === name) flight.isOutdated = true;
   }
 
-  async #fly(departure: Departure, flight: OpenFlight, land: (landing: Landing) => void): Promise<Landing> {
+  async #fly(
+    departure: Departure,
+    flight: OpenFlight,
+    land: (landing: Landing) => void,
+    earlier: Promise<unknown> | undefined,
+  ): Promise<Landing> {
     const { admit, now, validity } = this.#settings;
     let release = () => {};
     try {
       release = onlyOnce(await admit(departure.request));
+      await earlier;
       // Taken before the handler sees the request: what changes from now on outdates its answer.
       flight.stamp = { value: validity.stamp() };
       return await this.#ask(departure, flight, () => {

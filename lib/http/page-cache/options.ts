@@ -56,6 +56,11 @@ export interface PageCacheOptions {
    * in RFC 9111; false where invalidation keeps answers right, and a reload shall cost nothing.
    */
   readonly obeysVisitors?: boolean;
+  /**
+   * Whether the handler joins requests for the same by itself, as Next does: then one that comes after an invalidation is
+   * not put to it before those from before have been answered, or it would get their answer. Default false.
+   */
+  readonly handlerCoalesces?: boolean;
   /** For answers that do not say how long they may stand in for an error. Default 1 day. */
   readonly staleIfErrorMs?: number;
   /** The longest life of a 404 or 410. Default 10 s. */
@@ -96,6 +101,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
       body: Buffer.alloc(0),
     }),
     obeysVisitors: true,
+    handlerCoalesces: false,
     staleIfErrorMs: 24 * HOUR_MS,
     negativeMs: 10_000,
     patienceMs: 1_700,
