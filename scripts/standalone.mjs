@@ -19,11 +19,12 @@ export async function completeStandalone() {
   const entries = readdirSync(ENTRIES).filter((name) => name.endsWith(".js"));
   const { fileList } = await nodeFileTrace(
     entries.map((name) => join(ENTRIES, name)),
-    { ignore: (path) => [...COPIED_BY_NEXT, ...OPTIONAL].some((folder) => path.startsWith(folder)) },
+    { ignore: (path) => COPIED_BY_NEXT.some((folder) => path.startsWith(folder)) },
   );
   for (const path of [...fileList, ...READ_BY_PATH]) {
     cpSync(path, join(STANDALONE, path), { recursive: true });
   }
+  for (const folder of OPTIONAL) rmSync(join(STANDALONE, folder), { recursive: true, force: true });
   // Next's own minimal server knows no database, no cache and no signals.
   rmSync(join(STANDALONE, "server.js"), { force: true });
 }

@@ -30,7 +30,8 @@ export const TIMING: WatchTiming = {
   comparison: 6_000,
   share: { told: 1 / 500, untold: 1 / 30 },
   listen: 30_000,
-  reconnect: { first: 250, most: 2_000 },
+  // What is published after an outage shall not wait for it either: an attempt costs next to nothing.
+  reconnect: { first: 250, most: 500 },
   coalesce: 50,
   delivery: 10_000,
   retry: { first: 100, most: 2_000 },
