@@ -10,9 +10,9 @@ import { type Outcome, startSteadyLoad } from "../support/steady-load";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-/** Nothing that a visitor asks for takes longer, whatever fails behind the site. */
-// The goal is 2 s for both. Here other tests use the same processors, so that these are limits of patience, and
+// The goal is 2 s for both that follow. Other tests use the same processors meanwhile, so that these are limits of patience;
 // the measured times are printed.
+/** Nothing that a visitor asks for takes longer, whatever fails behind the site. */
 const SLOWEST_MS = 5_000;
 /** From the commit of a report, when all services are back, to every page of every instance. */
 const PUBLISHED_MS = 10_000;
