@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { matchesTag } from "../entity-tag";
 import { parseHttpDate } from "./http-date";
 
 /** What an answer can be recognised by. `etag` as it stands in the field; `lastModified` in ms since 1970. */
@@ -13,26 +14,12 @@ export interface Validators {
  */
 export function isNotModified(headers: IncomingHttpHeaders, { etag, lastModified }: Validators): boolean {
   const tags = headers["if-none-match"];
-  if (tags !== undefined) return matchesTag(tags, etag);
+  // By far the most frequent: the very tag that was given.
+  if (tags !== undefined) return etag !== undefined && (tags === etag || matchesTag(tags, etag));
   const since = headers["if-modified-since"];
   if (since === undefined || lastModified === undefined) return false;
   const date = parseHttpDate(since);
   return date !== undefined && lastModified <= date;
-}
-
-const TAGS = /(?:W\/)?"[^"]*"/g;
-
-function matchesTag(field: string, etag: string | undefined): boolean {
-  if (etag === undefined) return false;
-  // By far the most frequent: the very tag that was given.
-  if (field === etag) return true;
-  if (field.trim() === "*") return true;
-  const own = opaque(etag);
-  return (field.match(TAGS) ?? []).some((tag) => opaque(tag) === own);
-}
-
-function opaque(etag: string): string {
-  return etag.startsWith("W/") ? etag.slice(2) : etag;
 }
 
 /** Whether a range of what the visitor has may be completed with one of this (RFC 9110, section 13.1.5). */
