@@ -25,7 +25,7 @@ export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeF
 const YEAR_S = 31_536_000;
 
 /**
- * Opens everything that this process serves with, and renders the pages that most visitors open first.
+ * Opens everything that this process serves with, and begins to render the pages that most visitors open first.
  * `stopServices` closes it.
  *
  * @param env with the port that visitors use
@@ -68,7 +68,11 @@ export async function openSite(env: Environment): Promise<Site> {
   });
   const { http, pages } = services.observability.metrics;
   pages.watch(front.pages.stats, () => front.gate.stats().shed);
-  await front.warm().catch((error: unknown) => log.warn("pages could not be warmed", { error }));
+  let isEnding = false;
+  // Nobody waits for it: who comes meanwhile joins the render of the page, or starts that of another.
+  front.warm().catch((error: unknown) => {
+    if (!isEnding) log.warn("pages could not be warmed", { error });
+  });
   const endRenewal = front.renewOnInvalidation();
   return {
     handle: observed(front.handle, {
@@ -82,6 +86,7 @@ export async function openSite(env: Environment): Promise<Site> {
     registry: services.observability.metrics.registry,
     sampleData: services.sampleData,
     settle() {
+      isEnding = true;
       endRenewal();
       services.market.endStreams();
     },

@@ -2,22 +2,19 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Fields } from "./page-cache/fields";
 import type { CacheRequest } from "./page-cache/options";
-import type { Outcome } from "./page-cache/outcome";
-import { cacheFields, replyTo } from "./page-cache/send-answer";
+import { replyTo } from "./page-cache/send-answer";
 import type { StoredAnswer } from "./page-cache/stored-answer";
 import { type PlainRequest, parsePlainRequest } from "./plain-request";
-import { ReplyHeads } from "./reply-heads";
+import { ReplyBytes, type ReplyChunks, type Told } from "./reply-bytes";
 
 /** Something that can be sent at once. */
-export interface Ready {
+export interface Ready extends Told {
   readonly answer: StoredAnswer;
-  readonly outcome?: Outcome;
-  readonly ageMs?: number;
 }
 
 export interface HitLaneOptions {
   readonly find: (request: CacheRequest) => Ready | undefined;
-  /** Of this one exchange, such as `Strict-Transport-Security`. */
+  /** Of this one exchange, such as `Strict-Transport-Security`: the same object where they are the same. */
   readonly exchangeFields: (request: CacheRequest) => Fields;
   readonly onServed?: (request: CacheRequest, status: number) => void;
   /** A connection on which nothing has been asked yet is closed after that. */
@@ -35,8 +32,7 @@ export interface HitLane {
 
 interface Sendable {
   readonly status: number;
-  readonly head: Buffer;
-  readonly body: Buffer | null;
+  readonly chunks: ReplyChunks;
 }
 
 /** A request's head with all its cookies; what is longer is no common request. */
@@ -52,7 +48,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
  */
 export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   const sockets = new Set<Socket>();
-  const heads = new ReplyHeads(options.keepAliveMs);
+  const bytes = new ReplyBytes(options.keepAliveMs);
   const nodes = server.listeners("connection") as ((socket: Socket) => void)[];
   server.removeAllListeners("connection");
   let isClosing = false;
@@ -62,16 +58,15 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     try {
       const ready = options.find(request);
       if (ready === undefined) return null;
-      const { status, fields, body } = replyTo(request.method, request.headers, ready.answer);
-      const head = heads.of(status, fields, cacheFields(ready), options.exchangeFields(request));
-      return { status, head, body };
+      const reply = replyTo(request.method, request.headers, ready.answer);
+      return { status: reply.status, chunks: bytes.of(reply, ready, options.exchangeFields(request)) };
     } catch {
       // Nothing has been sent: the usual way has its own errors, and tells of them.
       return null;
     }
   }
 
-  function send(socket: Socket, { head, body }: Sendable): void {
+  function send(socket: Socket, { head, body }: ReplyChunks): void {
     if (body === null) {
       socket.write(head);
     } else {
@@ -89,18 +84,27 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   function enter(socket: Socket): void {
     sockets.add(socket);
     let isUsed = false;
+    let lastChunk: Buffer | undefined;
+    let lastRequest: CacheRequest | null = null;
 
+    /** Who asks for the same again, as a client that polls or revalidates does, sends the same bytes. */
+    const read = (chunk: Buffer): CacheRequest | null => {
+      if (lastChunk?.equals(chunk)) return lastRequest;
+      const plain =
+        chunk.length <= LONGEST_REQUEST_BYTES ? parsePlainRequest(chunk.toString("latin1")) : null;
+      lastChunk = chunk;
+      lastRequest = plain && withSocket(plain, socket);
+      return lastRequest;
+    };
     const onData = (chunk: Buffer) => {
       // Nothing can be said any more.
       if (socket.writableEnded) return;
-      const isShort = chunk.length <= LONGEST_REQUEST_BYTES && !isClosing;
-      const plain = isShort ? parsePlainRequest(chunk.toString("latin1")) : null;
-      const request = plain && withSocket(plain, socket);
+      const request = isClosing ? null : read(chunk);
       const sendable = request && answer(request);
       if (!request || !sendable) return handOver(chunk);
       if (!isUsed) socket.setTimeout(options.keepAliveMs);
       isUsed = true;
-      send(socket, sendable);
+      send(socket, sendable.chunks);
       options.onServed?.(request, sendable.status);
     };
     const onEnd = () => socket.end();

@@ -17,18 +17,25 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 /** Seconds: from bytes out of memory to a page that waits for its database. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Different answers counted apart before they become samples. */
+/** URLs counted apart before they become samples. */
 const MAX_APART = 1_000;
+
+interface Tally {
+  readonly method: string;
+  readonly status: number;
+  count: number;
+}
 
 /** @param routeOf the pattern of a URL, out of a fixed list */
 export function createHttpMetrics(registry: Registry, routeOf: (url: string) => string): HttpMetrics {
   const registers = [registry];
-  /** Counts since the last sample, by method, status and URL. */
-  const apart = new Map<string, number>();
+  /** Counts since the last sample, by URL, each with those of a method and a status. */
+  const apart = new Map<string, Tally[]>();
   const addUp = () => {
-    for (const [key, count] of apart) {
-      const [method = "", status = "", url = ""] = key.split(" ");
-      requests.inc({ route: routeOf(url), method, status }, count);
+    for (const [url, tallies] of apart) {
+      const route = routeOf(url);
+      for (const { method, status, count } of tallies)
+        requests.inc({ route, method, status: String(status) }, count);
     }
     apart.clear();
   };
@@ -60,10 +67,15 @@ export function createHttpMetrics(registry: Registry, routeOf: (url: string) => 
       if (status !== "aborted") duration.observe({ route }, durationMs / 1000);
     },
     served(method, url, status) {
-      const key = `${method} ${status} ${url}`;
-      const count = apart.get(key) ?? 0;
-      if (count === 0 && apart.size >= MAX_APART) addUp();
-      apart.set(key, count + 1);
+      let tallies = apart.get(url);
+      if (tallies === undefined) {
+        if (apart.size >= MAX_APART) addUp();
+        tallies = [];
+        apart.set(url, tallies);
+      }
+      const tally = tallies.find((each) => each.status === status && each.method === method);
+      if (tally) tally.count++;
+      else tallies.push({ method, status, count: 1 });
     },
   };
 }
