@@ -41,6 +41,8 @@ export interface Front {
   readonly handle: RequestListener;
   /** What can be sent at once. */
   readonly find: (request: CacheRequest) => Ready | undefined;
+  /** What another request is having made. */
+  readonly join: PageCache["join"];
   readonly exchangeFields: (request: CacheRequest) => Fields;
   readonly pages: PageCache;
   readonly gate: RenderGate;
@@ -180,6 +182,7 @@ export function createFront(options: FrontOptions): Front {
       const file = findStaticFile(files, request.url ?? "/");
       return file ? { answer: file } : pages.find(request);
     },
+    join: pages.join,
     handle(request: IncomingMessage, response: ServerResponse) {
       const refusal = refusalOf(request);
       if (refusal !== null) return sendRefusal(response, refusal);

@@ -36,6 +36,7 @@ async function serve(env: Environment, primary: PrimaryLink | undefined): Promis
   const lane = openHitLane(server, {
     // A line for each request is what the usual way is for.
     find: (request) => (env.debug ? undefined : site?.find(request)),
+    join: (request) => (env.debug ? undefined : site?.join(request)),
     exchangeFields: (request) => site?.exchangeFields(request) ?? [],
     onServed: (request, status) => site?.onServed(request, status),
     firstRequestMs: serverOptions.headersTimeout,

@@ -13,7 +13,8 @@ import { shareOf } from "./process/share";
 import { startServices } from "./services";
 
 /** The running site, ready to be asked. */
-export interface Site extends Pick<Required<HitLaneOptions>, "find" | "exchangeFields" | "onServed"> {
+export interface Site
+  extends Pick<Required<HitLaneOptions>, "find" | "join" | "exchangeFields" | "onServed"> {
   readonly handle: RequestListener;
   readonly registry: Registry;
   /** True when the site shows the sample reports of the embedded database. */
@@ -81,6 +82,7 @@ export async function openSite(env: Environment): Promise<Site> {
       onEnd: http.end,
     }),
     find: front.find,
+    join: front.join,
     exchangeFields: front.exchangeFields,
     onServed: ({ method = "GET", url = "/" }, status) => http.served(method, url, status),
     registry: services.observability.metrics.registry,

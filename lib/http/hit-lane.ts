@@ -14,6 +14,11 @@ export interface Ready extends Told {
 
 export interface HitLaneOptions {
   readonly find: (request: CacheRequest) => Ready | undefined;
+  /**
+   * What is being made ready for others and will do for this request too; undefined where nothing is. It resolves to
+   * undefined where it turned out not to do.
+   */
+  readonly join?: (request: CacheRequest) => Promise<Ready | undefined> | undefined;
   /** Of this one exchange, such as `Strict-Transport-Security`: the same object where they are the same. */
   readonly exchangeFields: (request: CacheRequest) => Fields;
   readonly onServed?: (request: CacheRequest, status: number) => void;
@@ -42,27 +47,36 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
  * Answers what is ready straight on the connection: plain requests, in the usual form, for something that
- * `find` has. Node's HTTP server spends most of its time per request on objects that such an answer does not
- * need. At the first request that is anything else, the connection goes over to that server for good, with every
- * byte that has not been answered.
+ * `find` has, or that another request is having made. Node's HTTP server spends most of its time per request on
+ * objects that such an answer does not need. At the first request that is anything else, the connection goes over
+ * to that server for good, with every byte that has not been answered.
  */
 export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   const sockets = new Set<Socket>();
+  /** Of connections whose request waits for what is being made: lets it go over to Node's server. */
+  const waiting = new Map<Socket, () => void>();
   const bytes = new ReplyBytes(options.keepAliveMs);
   const nodes = server.listeners("connection") as ((socket: Socket) => void)[];
   server.removeAllListeners("connection");
   let isClosing = false;
 
-  /** What to send, or null where that is not for the lane. */
-  function answer(request: CacheRequest): Sendable | null {
+  /** What is ready, or will be; undefined where that is not for the lane. */
+  function lookUp(request: CacheRequest): Ready | Promise<Ready | undefined> | undefined {
     try {
-      const ready = options.find(request);
-      if (ready === undefined) return null;
+      return options.find(request) ?? options.join?.(request);
+    } catch {
+      // The usual way has its own errors, and tells of them.
+      return undefined;
+    }
+  }
+
+  /** What to send; undefined where that is not for the lane. */
+  function sendableOf(request: CacheRequest, ready: Ready): Sendable | undefined {
+    try {
       const reply = replyTo(request.method, request.headers, ready.answer);
       return { status: reply.status, chunks: bytes.of(reply, ready, options.exchangeFields(request)) };
     } catch {
-      // Nothing has been sent: the usual way has its own errors, and tells of them.
-      return null;
+      return undefined;
     }
   }
 
@@ -100,17 +114,38 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       // Nothing can be said any more.
       if (socket.writableEnded) return;
       const request = isClosing ? null : read(chunk);
-      const sendable = request && answer(request);
-      if (!request || !sendable) return handOver(chunk);
+      const ready = request ? lookUp(request) : undefined;
+      if (request === null || ready === undefined) handOver(chunk);
+      else if (ready instanceof Promise) wait(chunk, request, ready);
+      else answer(chunk, request, ready);
+    };
+    const answer = (chunk: Buffer, request: CacheRequest, ready: Ready) => {
+      const sendable = sendableOf(request, ready);
+      if (sendable === undefined) return handOver(chunk);
       if (!isUsed) socket.setTimeout(options.keepAliveMs);
       isUsed = true;
       send(socket, sendable.chunks);
       options.onServed?.(request, sendable.status);
     };
+    const wait = (chunk: Buffer, request: CacheRequest, joined: Promise<Ready | undefined>) => {
+      socket.pause();
+      socket.setTimeout(0);
+      isUsed = false;
+      waiting.set(socket, () => handOver(chunk));
+      const proceed = (ready?: Ready) => {
+        // It has gone, or has gone over.
+        if (!waiting.delete(socket)) return;
+        if (ready === undefined) return handOver(chunk);
+        answer(chunk, request, ready);
+        if (sockets.has(socket) && socket.writableLength <= MAX_UNREAD_BYTES) socket.resume();
+      };
+      joined.then(proceed, () => proceed());
+    };
     const onEnd = () => socket.end();
     const onBroken = () => socket.destroy();
     const leave = () => {
       sockets.delete(socket);
+      waiting.delete(socket);
       socket.off("data", onData);
       socket.off("end", onEnd);
       socket.off("timeout", onBroken);
@@ -141,6 +176,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     },
     close() {
       isClosing = true;
+      for (const goOver of waiting.values()) goOver();
       // Without waiting for the client to end its side, which may take as long as it likes.
       for (const socket of sockets) socket.destroySoon();
     },

@@ -4,10 +4,11 @@ import type { Fields } from "./page-cache/fields";
 import type { Outcome } from "./page-cache/outcome";
 import { cacheFields, type Reply } from "./page-cache/send-answer";
 
-/** What the cache says of an answer, other each second at most. */
+/** What the cache says of an answer: the same for all within a second. */
 export interface Told {
   readonly outcome?: Outcome;
   readonly ageMs?: number;
+  readonly handlerMs?: number;
 }
 
 /** A head, and a body that follows it in a buffer of its own; null where there is none, or where both are in `head`. */
@@ -22,6 +23,7 @@ interface Made {
   readonly second: number;
   readonly outcome: Outcome | undefined;
   readonly ageSeconds: number;
+  readonly handlerMs: number | undefined;
   readonly hasBody: boolean;
   /** All but the lines of the exchange, and the last ones. */
   readonly lines: string;
@@ -70,6 +72,7 @@ export class ReplyBytes {
       known.second === second &&
       known.ageSeconds === ageSeconds &&
       known.outcome === told.outcome &&
+      known.handlerMs === told.handlerMs &&
       known.hasBody === (body !== null) &&
       known.status === status;
     if (isCurrent && known.own === own) return known.joined ?? { head: known.head, body };
@@ -91,6 +94,7 @@ export class ReplyBytes {
       second,
       outcome: told.outcome,
       ageSeconds,
+      handlerMs: told.handlerMs,
       hasBody: body !== null,
       lines,
       own,

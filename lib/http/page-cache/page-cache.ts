@@ -5,7 +5,7 @@ import { ask, type Handler, type Receiver } from "../exchange";
 import { parseCacheControl } from "./cache-control";
 import type { CachedPage } from "./cached-page";
 import { endToEndFields, fieldOf, withoutFields } from "./fields";
-import { Flights, HandlerStatusError, HandlerTimeoutError, type Landing } from "./flights";
+import { type Flight, Flights, HandlerStatusError, HandlerTimeoutError, type Landing } from "./flights";
 import { type CacheRequest, type PageCacheOptions, settingsOf } from "./options";
 import type { Outcome } from "./outcome";
 import { type PageKey, PageKeys } from "./page-keys";
@@ -18,6 +18,15 @@ export interface Hit {
   readonly answer: StoredAnswer;
   readonly outcome: "HIT" | "STALE";
   readonly ageMs: number;
+}
+
+/** The answer to another request, which does for this one. */
+export interface Joined {
+  readonly answer: StoredAnswer;
+  readonly outcome: Outcome;
+  readonly ageMs?: number;
+  /** How long the handler took for it. */
+  readonly handlerMs?: number;
 }
 
 export interface PageCacheStats {
@@ -39,6 +48,11 @@ export interface PageCache {
   (request: IncomingMessage, response: ServerResponse): void;
   /** What can be answered at once, to a request like one that was handled before. Counted as answered. */
   find(request: CacheRequest): Hit | undefined;
+  /**
+   * Waits for what another request is having made; undefined where this one would have to ask itself. Resolves to
+   * undefined where the answer does not do: then it is to be handled. Counted as answered otherwise.
+   */
+  join(request: CacheRequest): Promise<Joined | undefined> | undefined;
   /**
    * Asks anew for what visitors read and what was invalidated, before the next of them comes. To be called after an
    * invalidation; while one is under way, further calls make it go on.
@@ -65,6 +79,7 @@ export function createPageCache(options: PageCacheOptions = {}): (handler: Handl
     const cache = new CachedHandler(options, handler);
     return Object.assign(cache.handle, {
       find: (request: CacheRequest) => cache.find(request),
+      join: (request: CacheRequest) => cache.join(request),
       renew: () => cache.renew(),
       stats: () => cache.stats(),
     });
@@ -107,6 +122,31 @@ class CachedHandler {
     if (key === undefined) return undefined;
     const found = this.#store.find(key, this.#keys.reader(request));
     return found && this.#satisfies(found, request.headers) ? this.#hit(request, key, found) : undefined;
+  }
+
+  join(request: CacheRequest): Promise<Joined | undefined> | undefined {
+    const key = this.#keys.known(request);
+    if (key === undefined || this.#isForOne(request) || this.#private.has(key.name)) return undefined;
+    if (parseCacheControl(request.headers["cache-control"]).onlyIfCached) return undefined;
+    const flight = this.#flights.current(key);
+    return flight && this.#join(request, key, flight);
+  }
+
+  async #join(request: CacheRequest, key: PageKey, { landed }: Flight): Promise<Joined | undefined> {
+    const reader = this.#keys.reader(request);
+    const found = this.#store.find(key, reader);
+    const spare = found?.standing === "useless" ? undefined : found;
+    if (spare && this.#settings.now() < spare.page.retryAt) return undefined;
+    this.#coalesced++;
+    const landing = await (spare ? this.#withPatience(landed) : landed);
+    if (landing?.kind === "answer" && landing.isFor(reader)) {
+      const { answer, outcome, handlerMs, ageMs } = landing;
+      this.#outcomes[outcome]++;
+      return { answer, outcome, handlerMs, ...(ageMs > 0 && { ageMs }) };
+    }
+    if (spare === undefined || (landing !== undefined && landing.kind !== "failure")) return undefined;
+    this.#outcomes.STALE++;
+    return { answer: spare.page.answer, outcome: "STALE", ageMs: spare.ageMs };
   }
 
   async renew(): Promise<void> {
