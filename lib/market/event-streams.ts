@@ -19,7 +19,8 @@ export interface EventStreamsStatus {
 /** Server-Sent Events: one for each snapshot, to many clients. */
 export interface EventStreams {
   /**
-   * Begins with the current snapshot, or, where the history still has it, after the one that the client saw last.
+   * Begins with the current snapshot, or, where the history still has what came after the one that the client saw
+   * last, with that. The state beside a snapshot is always that of now.
    *
    * @param lastEventId the header of that name
    * @throws EventStreamsFullError
@@ -64,6 +65,8 @@ interface Client {
   next: number;
   /** Since when its sink is full. */
   fullSince: number | null;
+  /** What it was told last. */
+  interrupted: boolean;
 }
 
 /** Keeps no queue a client: each has its place in the history, from which it is written what it can take. */
@@ -74,10 +77,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const clients = new Set<Client>();
   const counts = { events: 0, skipped: 0, cut: 0, refused: 0 };
   let closed = false;
-  let latest: { observation: Observation; age: number | null; stale: boolean; bytes: Buffer } | undefined;
+  let { interrupted } = hub.state();
+  let latest: { observation: Observation; state: SnapshotState; bytes: Buffer } | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
 
   const endSubscription = hub.subscribe((change) => {
+    if (change === "interruption") ({ interrupted } = hub.state());
     // What replaces the history is no news but for its last entry.
     if (change === "restarted") for (const client of clients) skipTo(client, history.head - 1);
     passOn();
@@ -86,13 +91,16 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   /** An event of a snapshot, made once for all clients while its text is the same. */
   function eventOf(observation: Observation): Buffer {
     const state = hub.state(observation);
-    const isKnown = latest?.observation === observation && latest.age === state.age_seconds;
-    if (latest && isKnown && latest.stale === state.stale) return latest.bytes;
+    if (latest?.observation === observation && isSameState(latest.state, state)) return latest.bytes;
     const bytes = encodeEvent(observation, state);
-    if (observation === history.latest) {
-      latest = { observation, age: state.age_seconds, stale: state.stale, bytes };
-    }
+    if (observation === history.latest) latest = { observation, state, bytes };
     return bytes;
+  }
+
+  function currentEvent(): Buffer {
+    if (history.latest) return eventOf(history.latest);
+    // Without an id: whoever saw nothing has nothing to come back to.
+    return Buffer.from(`data: ${summaryJson(nullSnapshotJson, hub.state())}\n\n`);
   }
 
   function write(client: Client, bytes: Uint8Array): void {
@@ -125,7 +133,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       counts.events += events.length;
       const [first] = events;
       if (first) write(client, events.length === 1 ? first : Buffer.concat(events));
+      client.interrupted = interrupted;
     }
+    if (client.fullSince !== null || client.interrupted === interrupted) return;
+    counts.events++;
+    client.interrupted = interrupted;
+    write(client, currentEvent());
   }
 
   const passOn = createRounds(clients, (client) => {
@@ -152,11 +165,15 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     heartbeat = undefined;
   }
 
-  /** Where in the history a client goes on: behind what it saw last, else with the current snapshot. */
+  /**
+   * Where in the history a client goes on: behind what it saw last, else with the current snapshot. With that
+   * also when it saw it: what it was told beside it, elsewhere or before the connection was lost, is not known.
+   */
   function placeAfter(lastEventId: string | null): number {
     const seen = lastEventId === null ? null : parseStreamId(lastEventId);
     const found = seen === null ? undefined : find(seen);
-    return found === undefined ? Math.max(history.oldest, history.head - 1) : found + 1;
+    const current = Math.max(history.oldest, history.head - 1);
+    return found === undefined ? current : Math.min(found + 1, current);
   }
 
   /** The number of a snapshot in the history, by halves: ids rise. */
@@ -176,11 +193,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   }
 
   function greet(client: Client): void {
-    if (history.latest === undefined) {
-      // Without an id: whoever saw nothing has nothing to come back to.
-      const nothing = `data: ${summaryJson(nullSnapshotJson, hub.state())}\n\n`;
-      write(client, Buffer.concat([GREETING, Buffer.from(nothing)]));
-    } else write(client, GREETING);
+    // What the history has is written as to all others.
+    write(client, history.latest ? GREETING : Buffer.concat([GREETING, currentEvent()]));
     advance(client);
   }
 
@@ -190,7 +204,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         counts.refused++;
         throw new EventStreamsFullError();
       }
-      const client: Client = { sink, next: placeAfter(lastEventId), fullSince: null };
+      const client: Client = { sink, next: placeAfter(lastEventId), fullSince: null, interrupted };
       if (closed) {
         sink.end();
         return { drained() {}, left() {} };
@@ -221,6 +235,11 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       clients.clear();
     },
   };
+}
+
+function isSameState(one: SnapshotState, other: SnapshotState): boolean {
+  const isSameAge = one.age_seconds === other.age_seconds && one.stale === other.stale;
+  return isSameAge && one.interrupted === other.interrupted;
 }
 
 /** JSON has no line breaks, so that an event is one line of data. */

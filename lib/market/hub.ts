@@ -13,6 +13,8 @@ export interface HubOptions {
   readonly staleMs: number;
   /** Most snapshots kept for charts and for clients that come back. */
   readonly historyEntries: number;
+  /** A source that cannot be read for shorter is one that connects again. Milliseconds; default 1,000. */
+  readonly interruptedAfterMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds on a clock that nobody sets. */
@@ -38,8 +40,13 @@ export interface HubStatus {
   readonly rejections: readonly Rejection[];
 }
 
-/** `restarted`: what is in the history now replaces what was there before. */
-export type HubListener = (change: "added" | "restarted") => void;
+/**
+ * `restarted`: what is in the history now replaces what was there before. `interruption`: one began or ended, and
+ * the history is as it was.
+ */
+export type HubChange = "added" | "restarted" | "interruption";
+
+export type HubListener = (change: HubChange) => void;
 
 /** Holds the latest snapshot and those before it, and tells subscribers of new ones. */
 export interface MarketHub extends EntryListener {
@@ -50,17 +57,20 @@ export interface MarketHub extends EntryListener {
   state(observation?: Observation): SnapshotState;
   /** Known values of a field, oldest first, at most `limit` of them. */
   series(field: NumberField, limit: number): readonly Point[];
-  /** Called once for each batch of new snapshots. @returns ends it */
+  /** Called once for each batch of new snapshots, and when an interruption begins or ends. @returns ends it */
   subscribe(listener: HubListener): () => void;
   status(): HubStatus;
 }
 
-export function createHub({ origin, staleMs, historyEntries, now, elapsed }: HubOptions): MarketHub {
+export function createHub(options: HubOptions): MarketHub {
+  const { origin, staleMs, historyEntries, interruptedAfterMs = 1_000, now, elapsed } = options;
   const history = new History<Observation>(historyEntries);
   const listeners = new Set<HubListener>();
   const rejections = new Map<string, { part: RejectedPart; reason: RejectReason; count: number }>();
   let snapshots = 0;
   let lagMs: number | null = null;
+  let interrupted = false;
+  let interruption: NodeJS.Timeout | undefined;
 
   function reject(part: RejectedPart, reason: RejectReason): void {
     const key = `${part} ${reason}`;
@@ -94,8 +104,14 @@ export function createHub({ origin, staleMs, historyEntries, now, elapsed }: Hub
     history.push(new Observation({ id, snapshot, origin: from, bornAt, observedAt }));
   }
 
-  function tell(change: "added" | "restarted"): void {
+  function tell(change: HubChange): void {
     for (const listener of listeners) listener(change);
+  }
+
+  function setInterrupted(isInterrupted: boolean): void {
+    if (isInterrupted === interrupted) return;
+    interrupted = isInterrupted;
+    tell("interruption");
   }
 
   return {
@@ -114,12 +130,18 @@ export function createHub({ origin, staleMs, historyEntries, now, elapsed }: Hub
       if (newest) lagMs = newest.ageMs;
       if (received > 0) tell("added");
     },
+    interrupted(isInterrupted) {
+      clearTimeout(interruption);
+      // A connection that is made again at once is not worth a word; that the stream is read again is, at once.
+      if (!isInterrupted) setInterrupted(false);
+      else interruption = setTimeout(setInterrupted, interruptedAfterMs, true).unref();
+    },
     restore(kept) {
       if (history.latest !== undefined) return;
       keep(kept, "cache", { now: now(), elapsed: elapsed() });
       tell("restarted");
     },
-    state: (observation = history.latest) => stateOf(observation, staleMs, elapsed()),
+    state: (observation = history.latest) => stateOf(observation, { staleMs, elapsed: elapsed(), interrupted }),
     series(field, limit) {
       const points: Point[] = [];
       for (const { observedAt, snapshot } of history) {

@@ -94,7 +94,8 @@ export async function openMarket({
   const lastGood = createLastGood({ cache, stream: MARKET_STREAM, everyMs: KEEP_EVERY_MS, elapsed });
   const reread = createRereading({ reread: source.reread, elapsed });
   // What is simulated is never kept: a stream that is configured later would begin with it.
-  const endKeeping = hub.subscribe(() => {
+  const endKeeping = hub.subscribe((change) => {
+    if (change === "interruption") return;
     const { latest } = hub.history;
     if (latest?.origin === "stream") lastGood.keep(latest);
   });

@@ -46,7 +46,7 @@ export function createSimulator({ seed, historyEntries, now = Date.now }: Simula
   let entries = 0;
   let timer: NodeJS.Timeout | undefined;
   let told = 0;
-  let listener: EntryListener = { restarted() {}, added() {} };
+  let listener: EntryListener = { restarted() {}, added() {}, interrupted() {} };
 
   function catchUp(): void {
     const current = Math.floor(now() / INTERVAL_MS);

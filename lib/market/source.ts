@@ -14,6 +14,8 @@ export interface EntryListener {
   /** What the stream holds now: at the start, and when it was replaced by another one. What was told before is void. */
   restarted(entries: readonly RawEntry[]): void;
   added(entries: readonly RawEntry[]): void;
+  /** Whether the source cannot be read, told when that changes; it can until the first time. */
+  interrupted(isInterrupted: boolean): void;
 }
 
 /**
@@ -24,6 +26,11 @@ export interface EntryListener {
  * - `simulated`: there is no stream.
  */
 export type SourceState = "connecting" | "reading" | "absent" | "wrong-type" | "refused" | "simulated";
+
+/** Whether a source cannot be read in a state. An absent stream can: there is nothing in it. */
+export function isInterruption(state: SourceState): boolean {
+  return state === "connecting" || state === "wrong-type" || state === "refused";
+}
 
 export interface SourceCounts {
   /** Entries that were handed over. */

@@ -4,7 +4,14 @@ import { settleWithin } from "../deadline";
 import { MarketUnreadableError } from "../errors";
 import { log } from "../log";
 import { createRedisClock } from "./redis-clock";
-import type { EntryListener, MarketSource, RawEntry, SourceCounts, SourceState } from "./source";
+import {
+  type EntryListener,
+  isInterruption,
+  type MarketSource,
+  type RawEntry,
+  type SourceCounts,
+  type SourceState,
+} from "./source";
 import {
   connectionId,
   createConnection,
@@ -73,9 +80,12 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
   } satisfies { -readonly [Name in keyof SourceCounts]: number };
   const position = new StreamPosition(counts);
   const clock = createRedisClock({ elapsed, onJump: () => counts.clockJumps++ });
-  let listener: EntryListener = { restarted() {}, added() {} };
+  let listener: EntryListener = { restarted() {}, added() {}, interrupted() {} };
   let state: SourceState = "connecting";
   let reported: SourceState | undefined;
+  /** Before `start` is over a stream that cannot be read is one that was not waited for. */
+  let started = false;
+  let interrupted = false;
   let begun = false;
   let contactAt: number | null = null;
   let delay = timing.retry.first;
@@ -93,11 +103,18 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
   function enter(next: SourceState, reason?: string): void {
     state = next;
     answered();
+    if (started) tellInterruption(isInterruption(state));
     if (next === reported) return;
     reported = next;
     const fields = { state, ...(reason !== undefined && { reason }) };
     if (state === "reading") log.info("the market stream is being read");
     else log.warn("the market stream cannot be read", fields);
+  }
+
+  function tellInterruption(isInterrupted: boolean): void {
+    if (isInterrupted === interrupted) return;
+    interrupted = isInterrupted;
+    listener.interrupted(isInterrupted);
   }
 
   async function run(): Promise<void> {
@@ -146,6 +163,8 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       const sentAt = elapsed();
       look = await inTime(() => (begun ? lookBehind(client, key, position.lastId, BATCH) : newest(client)));
       clock.read(look.time, sentAt);
+      // Before its entries, which would be said to come from a stream that cannot be read.
+      tellInterruption(false);
       if (!begun) restart(look);
       else if (position.compare(look.info) === "replaced") {
         look = await inTime(() => newest(client));
@@ -207,6 +226,8 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       });
       running = run();
       await settleWithin(timing.start, closing.signal, () => first).catch(() => {});
+      started = true;
+      tellInterruption(isInterruption(state));
     },
     status: () => ({
       state,

@@ -36,6 +36,8 @@ export interface SnapshotState {
   readonly age_seconds: number | null;
   /** Older than it may be to count as current, or nothing at all. */
   readonly stale: boolean;
+  /** The stream cannot be read at this moment: what is shown stays as it is until it can be. */
+  readonly interrupted: boolean;
   readonly source: SnapshotOrigin | null;
   /** RFC 3339: when Redis took it. */
   readonly observed_at: string | null;
@@ -44,16 +46,26 @@ export interface SnapshotState {
 /** The body of the dashboard's API: names of the publisher, and beside them how much they are worth. */
 export type MarketSummary = MarketSnapshot & SnapshotState;
 
+export interface Circumstances {
+  /** Beyond this age a snapshot is stale. Milliseconds. */
+  readonly staleMs: number;
+  /** Now: milliseconds on a clock that nobody sets. */
+  readonly elapsed: number;
+  readonly interrupted: boolean;
+}
+
 export function stateOf(
   observation: Observation | undefined,
-  staleMs: number,
-  elapsedNow: number,
+  { staleMs, elapsed, interrupted }: Circumstances,
 ): SnapshotState {
-  if (observation === undefined) return { age_seconds: null, stale: true, source: null, observed_at: null };
-  const ageMs = Math.max(0, elapsedNow - observation.bornAt);
+  if (observation === undefined) {
+    return { age_seconds: null, stale: true, interrupted, source: null, observed_at: null };
+  }
+  const ageMs = Math.max(0, elapsed - observation.bornAt);
   return {
     age_seconds: Math.floor(ageMs / 1_000),
     stale: ageMs > staleMs,
+    interrupted,
     source: observation.origin,
     observed_at: new Date(observation.observedAt).toISOString(),
   };
@@ -65,9 +77,14 @@ export function summaryJson(snapshotJson: string, state: SnapshotState): string 
 }
 
 /**
- * One for each entry, and another one when the same entry has become stale: who asks with it is told that
- * nothing changed, and must not go on believing that it is current. Weak, since the age differs.
+ * One for each entry, and others when the same entry has become stale or the stream cannot be read: who asks
+ * with it is told that nothing changed, and must not go on believing that it is current. Weak, since the age
+ * differs.
  */
-export function summaryTag(observation: Observation | undefined, { stale, source }: SnapshotState): string {
-  return `W/"${observation?.id ?? "none"}-${source ?? "unknown"}${stale ? "-stale" : ""}"`;
+export function summaryTag(
+  observation: Observation | undefined,
+  { stale, interrupted, source }: SnapshotState,
+): string {
+  const marks = `${stale ? "-stale" : ""}${interrupted ? "-interrupted" : ""}`;
+  return `W/"${observation?.id ?? "none"}-${source ?? "unknown"}${marks}"`;
 }

@@ -62,6 +62,7 @@ describe("before anything was received", () => {
       ...Object.keys(VALUES),
       "age_seconds",
       "stale",
+      "interrupted",
       "source",
       "observed_at",
     ]);
@@ -243,14 +244,23 @@ test("while Redis is away the last snapshot is shown with its age, a refresh say
       };
       expect(health.dependencies.market.status).toBe("down");
     }, SEEN);
-    expect(await (await ask(SUMMARY)).json()).toMatchObject({ btc_price_usd: 203, source: "stream" });
+    // Long before the snapshot is stale, and the same snapshot.
+    const standing = { btc_price_usd: 203, source: "stream", stale: false, interrupted: true };
+    await vi.waitFor(() => expect(events.data().at(-1)).toMatchObject(standing), SEEN);
+    expect(new Set(events.ids()).size).toBe(1);
+    await vi.waitFor(
+      async () => expect(await (await ask(SUMMARY)).json()).toMatchObject(standing),
+      SEEN,
+    );
     const refused = await ask(`${SUMMARY}/refresh`);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(await refused.json()).toMatchObject({ code: "E_MARKET_UNREADABLE" });
   } finally {
     await redis.restart();
   }
+  await vi.waitFor(() => expect(events.data().at(-1)).toMatchObject({ interrupted: false }), SEEN);
   const id = await publish(redis.connect(), { ...VALUES, btc_price_usd: 301 });
   await vi.waitFor(() => expect(events.ids().at(-1)).toBe(id), SEEN);
+  expect(events.data().at(-1)).toMatchObject({ btc_price_usd: 301, interrupted: false });
   expect(events.isOver).toBe(false);
 });

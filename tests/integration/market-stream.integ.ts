@@ -82,6 +82,7 @@ test("an entry that is read at the start has the age that it has on Redis' clock
       ageMs = found?.ageMs ?? 0;
     },
     added() {},
+    interrupted() {},
   });
   expect(ageMs).toBeGreaterThanOrEqual(3_600_000 - 1_000);
   expect(ageMs).toBeLessThan(3_700_000);
@@ -97,6 +98,7 @@ describe("after a restart of Redis", () => {
 
     await redis.kill();
     await vi.waitFor(() => expect(state(reader)).toBe("connecting"), SEEN);
+    expect(heard.interruptions).toEqual([true]);
     await redis.restart();
     const again = redis.connect();
     for (let index = 0; index < 600; index++) live.push(await publish(again));
@@ -104,6 +106,7 @@ describe("after a restart of Redis", () => {
     await vi.waitFor(() => expect(heard.ids).toHaveLength(602), SEEN);
     expect(heard.ids).toEqual(live);
     expect(heard.restarts).toEqual([before]);
+    expect(heard.interruptions).toEqual([true, false]);
     expect(counts(reader)).toMatchObject({ lost: 0, gaps: 0, replaced: 0 });
     expect(counts(reader).disconnects).toBeGreaterThan(0);
     expect(state(reader)).toBe("reading");
@@ -129,11 +132,12 @@ describe("after a restart of Redis", () => {
     await redis.kill();
     const heard = recorder();
     const reader = await follow(redis.url, heard);
-    expect(state(reader)).toBe("connecting");
+    expect([state(reader), heard.interruptions]).toEqual(["connecting", [true]]);
     await expect(reader.reread()).rejects.toMatchObject({ code: "E_MARKET_UNREADABLE" });
     await redis.restart();
     const id = await publish(redis.connect());
     await vi.waitFor(() => expect([...heard.restarts.flat(), ...heard.ids]).toEqual([id]), SEEN);
+    expect(heard.interruptions).toEqual([true, false]);
   });
 });
 
@@ -179,6 +183,7 @@ describe("a stream that is deleted", () => {
     await vi.waitFor(() => expect(heard.ids).toEqual(ids), SEEN);
     await vi.waitFor(() => expect(state(reader)).toBe("reading"), SEEN);
     expect(counts(reader)).toMatchObject({ deleted: 1, lost: 0, gaps: 0 });
+    expect(heard.interruptions).toEqual([]);
   });
 
   test("and replaced by one with older ids is read anew", async () => {
@@ -223,14 +228,17 @@ test("a key of another type is said and counted, and the stream is read when it 
   await client.del(MARKET_STREAM);
   const next = await publish(client);
   await vi.waitFor(() => expect(heard.ids.at(-1)).toBe(next), SEEN);
+  expect(heard.interruptions).toEqual([true, false, true, false]);
   expect(counts(reader).errors).toBeGreaterThan(1);
   expect(counts(reader).disconnects).toBe(0);
 });
 
 test("a Redis that refuses is told from one that is away", async () => {
   const redis = await openRedis({ requirepass: "a password" });
-  const reader = await follow(redis.url, recorder());
+  const heard = recorder();
+  const reader = await follow(redis.url, heard);
   await vi.waitFor(() => expect(state(reader)).toBe("refused"), SEEN);
+  expect(heard.interruptions).toEqual([true]);
 });
 
 test("a consumer slower than the producer skips what is trimmed, counts it, and reaches the latest", async () => {
@@ -238,7 +246,7 @@ test("a consumer slower than the producer skips what is trimmed, counts it, and 
   const heard = recorder();
   let isBusy = true;
   const reader = await follow(redis.url, {
-    restarted: heard.restarted,
+    ...heard,
     added(entries) {
       heard.added(entries);
       // Keeps the process from reading while the producer goes on.
@@ -272,6 +280,7 @@ test("ids ahead of Redis' clock, as after it was set back, are read in order, wi
   const reader = await follow(redis.url, {
     restarted() {},
     added: (entries) => void heard.push(...entries),
+    interrupted() {},
   });
   const ahead = await publish(client, VALUES, { id: `${Date.now() + 3_600_000}-0` });
   const ids = [ahead, await publish(client), await publish(client)];

@@ -94,11 +94,8 @@ test("24 hours of entries at one a second, replayed fast, leave memory flat", as
   expect(growth).toBeLessThan(4_000_000);
 }, 240_000);
 
-test("over HTTP: every entry once, a slow client dropped to the latest, what was missed made up, a polite end", async () => {
-  const redis = await openRedis();
-  const client = redis.connect();
-  const market = await open(redis.url);
-  await publish(client);
+/** @returns what opens a client of events */
+async function serveEvents(market: Market) {
   const server = createServer((request, response) => {
     void sendEvents(request, response, market.streams.open);
   }).listen(0, "127.0.0.1");
@@ -106,7 +103,7 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
 
-  const connect = (headers: Record<string, string> = {}) =>
+  return (headers: Record<string, string> = {}) =>
     new Promise<{
       text: () => string;
       pause: () => void;
@@ -130,6 +127,14 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
       });
       request.once("error", reject);
     });
+}
+
+test("over HTTP: every entry once, a slow client dropped to the latest, what was missed made up, a polite end", async () => {
+  const redis = await openRedis();
+  const client = redis.connect();
+  const market = await open(redis.url);
+  await publish(client);
+  const connect = await serveEvents(market);
   const ids = (text: string) => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
 
   const fast = await connect();
@@ -165,4 +170,31 @@ test("over HTTP: every entry once, a slow client dropped to the latest, what was
   market.endStreams();
   await Promise.all([back.ended, slow.ended]);
   expect(back.text()).toMatch(/\n\n: [^\n]+\n\n$/);
+});
+
+test("while Redis is away clients are told that the stream is interrupted, and told when it is not any more", async () => {
+  const redis = await openRedis({ appendonly: "yes", appendfsync: "always" });
+  const market = await open(redis.url);
+  const connect = await serveEvents(market);
+  const events = await connect();
+  const told = () =>
+    [...events.text().matchAll(/^data: (.*)$/gm)].map(([, json = ""]) => {
+      const { btc_price_usd: price, interrupted, stale } = JSON.parse(json);
+      return { price, interrupted, stale };
+    });
+  const nothing = { price: null, interrupted: false, stale: true };
+  await vi.waitFor(() => expect(told()).toEqual([nothing]), SEEN);
+  await publish(redis.connect(), { ...VALUES, btc_price_usd: 1 });
+  const first = { price: 1, interrupted: false, stale: false };
+  await vi.waitFor(() => expect(told()).toEqual([nothing, first]), SEEN);
+
+  await redis.kill();
+  await vi.waitFor(() => expect(told().slice(2)).toEqual([{ ...first, interrupted: true }]), SEEN);
+  expect(body(market)).toMatchObject({ btc_price_usd: 1, interrupted: true, stale: false });
+
+  await redis.restart();
+  await vi.waitFor(() => expect(told().slice(3)).toEqual([first]), SEEN);
+  expect(body(market)).toMatchObject({ btc_price_usd: 1, interrupted: false });
+  await publish(redis.connect(), { ...VALUES, btc_price_usd: 2 });
+  await vi.waitFor(() => expect(told().slice(4)).toEqual([{ ...first, price: 2 }]), SEEN);
 });

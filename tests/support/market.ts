@@ -74,13 +74,16 @@ export async function publish(
 }
 
 /** Records what a source tells. */
-export function recorder(): EntryListener & { readonly ids: string[]; readonly restarts: string[][] } {
+export function recorder() {
   const ids: string[] = [];
   const restarts: string[][] = [];
+  const interruptions: boolean[] = [];
   return {
     ids,
     restarts,
+    interruptions,
     restarted: (entries) => void restarts.push(entries.map(({ id }) => id)),
     added: (entries) => void ids.push(...entries.map(({ id }) => id)),
-  };
+    interrupted: (isInterrupted) => void interruptions.push(isInterrupted),
+  } satisfies EntryListener & Record<string, unknown>;
 }

@@ -7,6 +7,8 @@ import { entry } from "../support/market";
 
 const LIMITS = { clients: 5_000, heartbeatMs: 15_000, skipAfterMs: 5_000, cutAfterMs: 30_000 };
 
+const INTERRUPTED_AFTER_MS = 800;
+
 /** A busy machine is slow and not wrong. */
 const PATIENCE = { timeout: 30_000 };
 
@@ -16,12 +18,13 @@ let streams: EventStreams;
 
 beforeEach(() => {
   // `performance` and `setImmediate` are real: passing on in slices needs the latter.
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
   time = 0;
   hub = createHub({
     origin: "stream",
     staleMs: 60_000,
     historyEntries: 8,
+    interruptedAfterMs: INTERRUPTED_AFTER_MS,
     now: () => time,
     elapsed: () => time,
   });
@@ -69,6 +72,11 @@ function connect(lastEventId: string | null = null, to = streams) {
   });
 }
 
+function interrupt(): void {
+  hub.interrupted(true);
+  vi.advanceTimersByTime(INTERRUPTED_AFTER_MS);
+}
+
 const add = (...ids: number[]) => hub.added(ids.map((id) => entry(`${id}-0`, id)));
 
 describe("a client that connects", () => {
@@ -86,7 +94,14 @@ describe("a client that connects", () => {
     const client = connect();
     expect(client.ids()).toEqual([]);
     expect(client.data()).toEqual([
-      { btc_price_usd: null, age_seconds: null, stale: true, source: null, observed_at: null },
+      {
+        btc_price_usd: null,
+        age_seconds: null,
+        stale: true,
+        interrupted: false,
+        source: null,
+        observed_at: null,
+      },
     ]);
     add(1);
     expect(client.ids()).toEqual(["1-0"]);
@@ -103,7 +118,7 @@ describe("a client that connects", () => {
 
   test.each([
     ["3-0", ["4-0", "5-0"]],
-    ["5-0", []],
+    ["5-0", ["5-0"]],
     ["0-0", ["5-0"]],
     ["9-0", ["5-0"]],
     ["2-7", ["5-0"]],
@@ -121,6 +136,74 @@ describe("a client that connects", () => {
     add(...Array.from({ length: 20 }, (_, index) => index + 1));
     expect(connect("3-0").ids()).toEqual(["20-0"]);
     expect(connect("15-0").ids()).toEqual(["16-0", "17-0", "18-0", "19-0", "20-0"]);
+  });
+});
+
+describe("an interruption", () => {
+  test("and its end are told to every client, with the latest snapshot under the id it has", () => {
+    add(1, 2);
+    const client = connect();
+    interrupt();
+    time += 3_000;
+    hub.interrupted(false);
+    add(3);
+    expect(client.ids()).toEqual(["2-0", "2-0", "2-0", "3-0"]);
+    expect(client.data()).toMatchObject([
+      { btc_price_usd: 2, age_seconds: 0, interrupted: false },
+      { btc_price_usd: 2, age_seconds: 0, interrupted: true, stale: false },
+      { btc_price_usd: 2, age_seconds: 3, interrupted: false },
+      { btc_price_usd: 3, interrupted: false },
+    ]);
+  });
+
+  test("is told to 1,000 clients, and the event is made once", async () => {
+    add(1);
+    const clients = Array.from({ length: 1_000 }, () => connect());
+    const made = vi.spyOn(summary, "summaryJson");
+    interrupt();
+    await vi.waitFor(
+      () => expect(clients.every((client) => client.data().at(-1).interrupted)).toBe(true),
+      PATIENCE,
+    );
+    expect(clients.every((client) => client.ids().join() === "1-0,1-0")).toBe(true);
+    expect(made).toHaveBeenCalledTimes(1);
+  });
+
+  test("before anything was received is told without an id", () => {
+    const client = connect();
+    interrupt();
+    hub.interrupted(false);
+    expect(client.ids()).toEqual([]);
+    expect(client.data().map(({ interrupted }) => interrupted)).toEqual([false, true, false]);
+  });
+
+  test("is what a client that connects meanwhile begins with", () => {
+    add(1);
+    interrupt();
+    expect(connect().data()).toMatchObject([{ btc_price_usd: 1, interrupted: true }]);
+    expect(connect("1-0").data()).toMatchObject([{ btc_price_usd: 1, interrupted: true }]);
+  });
+
+  test("is told to a client that was full when it reads again, and not when it is over by then", () => {
+    add(1);
+    const client = connect();
+    client.isOpen = false;
+    add(2);
+    interrupt();
+    expect(client.data().at(-1)).toMatchObject({ btc_price_usd: 2, interrupted: false });
+    client.isOpen = true;
+    client.drained();
+    expect(client.data().at(-1)).toMatchObject({ btc_price_usd: 2, interrupted: true });
+
+    hub.interrupted(false);
+    client.isOpen = false;
+    add(3);
+    interrupt();
+    hub.interrupted(false);
+    client.isOpen = true;
+    client.drained();
+    expect(client.ids()).toEqual(["1-0", "2-0", "2-0", "2-0", "3-0"]);
+    expect(client.data().map(({ interrupted }) => interrupted)).toEqual([false, false, true, false, false]);
   });
 });
 

@@ -1,22 +1,25 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createHub, type HubListener, type MarketHub } from "@/lib/market/hub";
 import { decodeValues } from "@/lib/market/snapshot";
 import { asJson, entry, flattened, streamId, VALUES } from "../support/market";
 
 const WALL = Date.parse("2026-11-27T08:00:00Z");
 const STALE_MS = 60_000;
+const INTERRUPTED_AFTER_MS = 800;
 
 let time: number;
 let hub: MarketHub;
 let told: string[];
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   time = 1_000;
   told = [];
   hub = createHub({
     origin: "stream",
     staleMs: STALE_MS,
     historyEntries: 5,
+    interruptedAfterMs: INTERRUPTED_AFTER_MS,
     now: () => WALL + time,
     elapsed: () => time,
   });
@@ -24,10 +27,20 @@ beforeEach(() => {
   hub.subscribe(listener);
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 const prices = () => hub.series("btc_price_usd", 100).map(([, value]) => value);
 
 test("nothing received is unknown and stale, and no price", () => {
-  expect(hub.state()).toEqual({ age_seconds: null, stale: true, source: null, observed_at: null });
+  expect(hub.state()).toEqual({
+    age_seconds: null,
+    stale: true,
+    interrupted: false,
+    source: null,
+    observed_at: null,
+  });
   expect(hub.status()).toMatchObject({ ageMs: null, stale: true, origin: null, lastId: null, lagMs: null });
   expect(prices()).toEqual([]);
 });
@@ -37,6 +50,7 @@ test("a snapshot grows old by the clock that nobody sets, and is stale beyond th
   expect(hub.state()).toEqual({
     age_seconds: 2,
     stale: false,
+    interrupted: false,
     source: "stream",
     observed_at: "2026-11-27T07:59:58.500Z",
   });
@@ -112,6 +126,37 @@ describe("a stream that begins anew", () => {
     hub.restarted(entries);
     expect(hub.state()).toMatchObject({ age_seconds: 30, source: "stream" });
     expect(prices()).toEqual([10]);
+  });
+});
+
+describe("an interruption", () => {
+  test("is told when it has lasted a moment, and its end at once; what is shown stays", () => {
+    hub.added([entry("1-0", 10)]);
+    hub.interrupted(true);
+    vi.advanceTimersByTime(INTERRUPTED_AFTER_MS - 1);
+    expect([hub.state().interrupted, told]).toEqual([false, ["added"]]);
+    vi.advanceTimersByTime(1);
+    expect(hub.state()).toMatchObject({ interrupted: true, stale: false, age_seconds: 0, source: "stream" });
+    expect([prices(), told]).toEqual([[10], ["added", "interruption"]]);
+    hub.interrupted(false);
+    expect([hub.state().interrupted, told]).toEqual([false, ["added", "interruption", "interruption"]]);
+  });
+
+  test("that is over within that moment is told to nobody, however often it comes", () => {
+    for (let count = 0; count < 10; count++) {
+      hub.interrupted(true);
+      vi.advanceTimersByTime(INTERRUPTED_AFTER_MS - 1);
+      hub.interrupted(false);
+    }
+    vi.advanceTimersByTime(10 * INTERRUPTED_AFTER_MS);
+    expect([hub.state().interrupted, told]).toEqual([false, []]);
+  });
+
+  test("before anything was received is told as well", () => {
+    hub.interrupted(true);
+    vi.advanceTimersByTime(INTERRUPTED_AFTER_MS);
+    expect(hub.state()).toMatchObject({ age_seconds: null, stale: true, interrupted: true });
+    expect(told).toEqual(["interruption"]);
   });
 });
 

@@ -21,6 +21,7 @@ async function simulate(seed: number, historyEntries = 500) {
   await simulator.start({
     restarted: (entries) => void history.push(...entries),
     added: (entries) => void later.push(...entries),
+    interrupted: () => expect.unreachable("a simulation is never interrupted"),
   });
   return { simulator, history, later };
 }

@@ -19,7 +19,7 @@ const NO_COUNTS: SourceCounts = {
 
 /** A source that gives what the test says. */
 function source(state: SourceState = "reading") {
-  let listener: EntryListener = { restarted() {}, added() {} };
+  let listener: EntryListener = { restarted() {}, added() {}, interrupted() {} };
   const fake = {
     start: async (to: EntryListener) => {
       listener = to;
@@ -28,7 +28,8 @@ function source(state: SourceState = "reading") {
     reread: vi.fn(async () => {}),
     close: vi.fn(async () => {}),
     add: (id: string, price: number, ageMs = 0) => listener.added([entry(id, price, ageMs)]),
-  } satisfies MarketSource & { add: unknown };
+    interrupt: (isInterrupted: boolean) => listener.interrupted(isInterrupted),
+  } satisfies MarketSource & Record<string, unknown>;
   return fake;
 }
 
@@ -58,6 +59,7 @@ describe("the summary", () => {
       us_stock_indices: { DIA: null, SPY: null, QQQM: null },
       age_seconds: null,
       stale: true,
+      interrupted: false,
       source: null,
       observed_at: null,
     });
@@ -72,6 +74,7 @@ describe("the summary", () => {
       ...VALUES,
       age_seconds: 10,
       stale: false,
+      interrupted: false,
       source: "stream",
       observed_at: "2026-11-27T08:00:00.000Z",
     });
@@ -92,6 +95,27 @@ describe("the summary", () => {
     tags.push(market.summary().tag);
     expect(new Set(tags).size).toBe(4);
   });
+});
+
+test("an interruption is in the summary and has a tag of its own, but is no snapshot to be kept", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const feed = source();
+  const cache = cacheOf();
+  const set = vi.spyOn(cache, "set");
+  const market = await open({ source: feed, cache });
+  feed.add("5-0", 1);
+  const before = market.summary();
+  feed.interrupt(true);
+  vi.runOnlyPendingTimers();
+  const during = market.summary();
+  expect(JSON.parse(during.body)).toMatchObject({ btc_price_usd: 1, interrupted: true, stale: false });
+  expect(during.tag).not.toBe(before.tag);
+  feed.interrupt(false);
+  expect(JSON.parse(market.summary().body)).toMatchObject({ btc_price_usd: 1, interrupted: false });
+  expect(market.summary().tag).toBe(before.tag);
+  await market.close();
+  expect(set).toHaveBeenCalledTimes(1);
 });
 
 test("without Redis the market is simulated, and says so wherever it is asked", async () => {
