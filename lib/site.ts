@@ -7,6 +7,7 @@ import { createFront } from "./front";
 import type { HitLaneOptions } from "./http/hit-lane";
 import { observed } from "./http/observed";
 import { securityHeaders } from "./http/security-headers";
+import { LIVENESS_PATH, liveness } from "./http/starting";
 import { loadStaticFiles } from "./http/static-files";
 import { log } from "./log";
 import { shareOf } from "./process/share";
@@ -63,7 +64,7 @@ export async function openSite(env: Environment): Promise<Site> {
     handler: (request, response) => handler(request, response),
     cache: services.cache,
     openEvents: services.market.streams.open,
-    files,
+    files: new Map(files).set(LIVENESS_PATH, liveness),
     host: `localhost:${env.port}`,
     environment: env,
   });

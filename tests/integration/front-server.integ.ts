@@ -286,7 +286,13 @@ describe("what is not there", () => {
   });
 });
 
-test.each(["/status", "/en/status", "/health", "/health/live", "/metrics", "/cache-stats"])(
+test("that the process is alive is said out of memory, without asking the application", async () => {
+  const answer = await ask("/health/live");
+  expect([answer.status, answer.cache, answer.body.toString()]).toEqual([200, undefined, '{"status":"ok"}']);
+  expect(answer.headers["cache-control"]).toBe("no-store");
+});
+
+test.each(["/status", "/en/status", "/health", "/metrics", "/cache-stats"])(
   "%s is never kept",
   async (path) => {
     const headers = { authorization: `Bearer ${SECRET}` };

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { log } from "../../log";
@@ -31,7 +32,7 @@ export function createDocuments(workerFile = join(process.cwd(), ".build", "docu
     // Reports are built once and kept. A thread that waits for the next one would hold 60 MB meanwhile; to
     // start one takes a fifth of a second.
     minThreads: 0,
-    maxThreads: 2,
+    maxThreads: Math.min(2, availableParallelism()),
     idleTimeout: 10_000,
     // A thread's heap is apart from the server's; a report that fills it ends the thread, not the site.
     // Room for new objects: a long report is a tree of 50,000 of them, built at once (a sixth less time).

@@ -1,0 +1,97 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Locale } from "@/lib/i18n/routing";
+import { COINS, type Coin } from "@/lib/market/fields";
+import type { Point } from "@/lib/market/lttb";
+import type { MarketSummary } from "@/lib/market/summary";
+import { Change, Unknown } from "./change";
+import { CoinLogo } from "./coin-logo";
+import styles from "./market.module.css";
+import { formatPrice } from "./market-format";
+import type { BoardTexts } from "./market-texts";
+import { append } from "./recent-prices";
+import { Sparkline } from "./sparkline";
+import { useMarket } from "./use-market";
+
+export type CoinTrends = Readonly<Record<Coin, readonly Point[]>>;
+
+export interface CoinTableProps {
+  readonly initial: MarketSummary;
+  /** Prices of the last hours, oldest first. */
+  readonly trends: CoinTrends;
+  readonly texts: BoardTexts;
+  readonly locale: Locale;
+}
+
+/** More than a line of that size shows. */
+const TREND_POINTS = 40;
+
+export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
+  const { summary } = useMarket(initial);
+  const current = useTrends(trends, summary);
+  return (
+    <table className={styles.table}>
+      <caption className={styles.hidden}>{texts.coins}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{texts.coin}</th>
+          <th scope="col">{texts.price}</th>
+          <th scope="col">{texts.change24h}</th>
+          <td aria-hidden="true">{texts.trend}</td>
+        </tr>
+      </thead>
+      <tbody>
+        {COINS.map((coin) => {
+          const price = summary[`${coin}_price_usd`];
+          return (
+            <tr key={coin} data-coin={coin}>
+              <th scope="row">
+                <span className={styles.coin}>
+                  <CoinLogo coin={coin} />
+                  <span className={styles.coinName}>
+                    {texts.coinNames[coin]}
+                    {texts.coinNames[coin] !== coin.toUpperCase() && (
+                      <span className={styles.ticker}>{coin.toUpperCase()}</span>
+                    )}
+                  </span>
+                </span>
+              </th>
+              <td data-price>
+                {price === null ? <Unknown text={texts.unknown} /> : formatPrice(locale, price)}
+              </td>
+              <td>
+                <Change percent={summary[`${coin}_change_24h`]} locale={locale} unknown={texts.unknown} />
+              </td>
+              <td aria-hidden="true">
+                <Sparkline points={current[coin]} />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** The page's prices, and those that came since. */
+function useTrends(initial: CoinTrends, summary: MarketSummary): CoinTrends {
+  const [trends, setTrends] = useState(initial);
+  useEffect(() => {
+    if (summary.observed_at === null) return;
+    const at = Date.parse(summary.observed_at);
+    setTrends((before) => {
+      const entries = COINS.map((coin) => {
+        const price = summary[`${coin}_price_usd`];
+        return [
+          coin,
+          price === null ? before[coin] : append(before[coin], [at, price], TREND_POINTS),
+        ] as const;
+      });
+      return entries.every(([coin, points]) => points === before[coin])
+        ? before
+        : (Object.fromEntries(entries) as Record<Coin, readonly Point[]>);
+    });
+  }, [summary]);
+  return trends;
+}

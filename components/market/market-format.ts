@@ -1,0 +1,106 @@
+import { SITE_TIME_ZONE } from "@/lib/i18n/format";
+import type { Locale } from "@/lib/i18n/routing";
+
+/** An amount of money in two parts: the unit is set smaller, and may stand on a line of its own. */
+export interface CompactAmount {
+  /** With the currency sign: `$2.41`. */
+  readonly number: string;
+  /** Empty where the number is written out. */
+  readonly unit: keyof AmountUnits | null;
+}
+
+/** What powers of ten are called. */
+export interface AmountUnits {
+  readonly trillion: string;
+  readonly billion: string;
+  readonly million: string;
+}
+
+const MINUS = "\u2212";
+const LANGUAGE_TAGS: Readonly<Record<Locale, string>> = { vi: "vi-VN", en: "en-US" };
+const UNITS = [
+  ["trillion", 1e12],
+  ["billion", 1e9],
+  ["million", 1e6],
+] as const;
+const DAY_MS = 86_400_000;
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+/** A magnitude with exactly so many decimals, so that digits stand where they stood before. */
+function formatFixed(locale: Locale, magnitude: number, decimals: number): string {
+  const key = `${locale} ${decimals}`;
+  let found = formatters.get(key);
+  if (found === undefined) {
+    found = new Intl.NumberFormat(LANGUAGE_TAGS[locale], {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    formatters.set(key, found);
+  }
+  return found.format(magnitude);
+}
+
+/** A price in USD: `$64,012.34`; below a dollar with as many decimals as tell it apart, six at most: `$0.5213`. */
+export function formatPrice(locale: Locale, usd: number): string {
+  const decimals = usd >= 1 ? 2 : usd >= 0.1 ? 4 : 6;
+  return `$${formatFixed(locale, usd, decimals)}`;
+}
+
+/** An amount in USD, with two decimals of its largest unit. */
+export function compactAmount(locale: Locale, usd: number): CompactAmount {
+  const [unit, size] = UNITS.find(([, least]) => usd >= least) ?? [null, 1];
+  return { number: `$${formatFixed(locale, usd / size, unit === null ? 0 : 2)}`, unit };
+}
+
+/** A change in percent with its sign: `+1.24%`, `−0.30%`, and `0.00%` for what rounds to nothing. */
+export function formatChange(locale: Locale, percent: number): string {
+  const magnitude = `${formatFixed(locale, Math.abs(percent), 2)}%`;
+  return `${signs[directionOf(percent)]}${magnitude}`;
+}
+
+export type Direction = "up" | "down" | "none";
+
+const signs: Readonly<Record<Direction, string>> = { up: "+", down: MINUS, none: "" };
+
+/** By what is shown: a change that rounds to nothing is none. */
+export function directionOf(percent: number): Direction {
+  if (Math.abs(percent) < 0.005) return "none";
+  return percent > 0 ? "up" : "down";
+}
+
+/** A share in percent, one decimal: `57.2%`. */
+export function formatPercent(locale: Locale, percent: number): string {
+  return `${formatFixed(locale, percent, 1)}%`;
+}
+
+/** A reading of a scale: `61` or `48.3`. */
+export function formatReading(locale: Locale, value: number): string {
+  return formatFixed(locale, value, Number.isInteger(value) ? 0 : 1);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clock(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let found = clocks.get(key);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], { timeZone: SITE_TIME_ZONE, ...options });
+    clocks.set(key, found);
+  }
+  return found;
+}
+
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
+/** "14:05:09", in Vietnamese time; with its date where it is from another day than the last 24 hours. */
+export function formatMoment(locale: Locale, at: number, ageMs: number): string {
+  const time = clock(locale, { ...TIME, second: "2-digit" }).format(at);
+  if (ageMs < DAY_MS) return time;
+  return `${time} ${clock(locale, { day: "2-digit", month: "2-digit", year: "numeric" }).format(at)}`;
+}
+
+/** "14:05", for an axis. */
+export function formatHour(locale: Locale, at: number): string {
+  return clock(locale, TIME).format(at);
+}

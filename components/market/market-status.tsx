@@ -1,0 +1,98 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Locale } from "@/lib/i18n/routing";
+import type { MarketSummary } from "@/lib/market/summary";
+import styles from "./market.module.css";
+import { formatMoment } from "./market-format";
+import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
+import { type MarketReading, useAge, useMarket } from "./use-market";
+
+export interface MarketStatusProps {
+  readonly initial: MarketSummary;
+  readonly texts: MarketStatusTexts;
+  readonly locale: Locale;
+  /** Beyond this age figures are stale. */
+  readonly staleSeconds: number;
+}
+
+interface Standing {
+  readonly condition: "live" | "waiting" | "troubled";
+  /** Empty while nothing is to be said. */
+  readonly words: string;
+  /** Whether the words tell the time of the figures. */
+  readonly isTimed?: boolean;
+}
+
+/** A state is announced once it has lasted this long: short interruptions are nobody's business. */
+const ANNOUNCE_MS = 2_000;
+/** Younger figures need no age: their time says it. */
+const AGE_SHOWN_MS = 20_000;
+
+/** How much the figures are worth, in words: how they come, of when they are, and whether they are made up. */
+export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketStatusProps) {
+  const reading = useMarket(initial);
+  const ageMs = useAge(reading);
+  const { observed_at, source, stale } = reading.summary;
+  const moment = observed_at === null ? null : formatMoment(locale, Date.parse(observed_at), ageMs ?? 0);
+  const isStale = stale || (ageMs ?? 0) > staleSeconds * 1_000;
+  const { condition, words, isTimed = false } = standingOf(reading, moment, isStale, texts);
+  return (
+    <div className={styles.status}>
+      {source === "simulated" && <span className={styles.simulated}>{texts.simulated}</span>}
+      {words !== "" && (
+        <span className={styles.condition} data-condition={condition}>
+          {words}
+        </span>
+      )}
+      {moment !== null && !isTimed && (
+        <time dateTime={observed_at ?? undefined}>{fill(texts.asOf, { time: moment })}</time>
+      )}
+      {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
+        <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
+      )}
+      <Announcement isTrouble={condition === "troubled"} words={connectionWords(reading, words)} />
+    </div>
+  );
+}
+
+/** In the order of what a visitor must know first. */
+function standingOf(
+  { summary, connection }: MarketReading,
+  moment: string | null,
+  isStale: boolean,
+  texts: MarketStatusTexts,
+): Standing {
+  if (connection === "offline") return { condition: "troubled", words: texts.offline };
+  if (connection === "reconnecting") return { condition: "troubled", words: texts.reconnecting };
+  if (moment === null) return { condition: "troubled", words: texts.unknown };
+  if (summary.interrupted) return { condition: "troubled", words: texts.interrupted };
+  if (isStale) return { condition: "troubled", words: fill(texts.stale, { time: moment }), isTimed: true };
+  if (connection === "live") return { condition: "live", words: texts.live };
+  if (connection === "polling") return { condition: "live", words: texts.polling };
+  // The page as it was sent does not say that it is connecting: without script it never will be.
+  return { condition: "waiting", words: connection === null ? "" : texts.connecting };
+}
+
+/** What is known of the connection; nothing while that is only being made. */
+function connectionWords({ connection }: MarketReading, words: string): string {
+  return connection === null || connection === "connecting" || connection === "paused" ? "" : words;
+}
+
+/** Tells screen readers of a trouble, and of its end; not that all is well from the start. */
+function Announcement({ isTrouble, words }: { readonly isTrouble: boolean; readonly words: string }) {
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    if (words === "") return;
+    const timer = setTimeout(
+      () => setSaid((before) => (isTrouble || before !== "" ? words : "")),
+      ANNOUNCE_MS,
+    );
+    return () => clearTimeout(timer);
+  }, [isTrouble, words]);
+  return (
+    <span className={styles.hidden} role="status">
+      {said}
+    </span>
+  );
+}

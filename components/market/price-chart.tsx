@@ -1,0 +1,131 @@
+"use client";
+
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Locale } from "@/lib/i18n/routing";
+import type { Point } from "@/lib/market/lttb";
+import type { MarketSummary } from "@/lib/market/summary";
+import { CanvasBoundary } from "../charts/canvas-boundary";
+import { useNearScreen } from "../charts/near-screen";
+import styles from "./market.module.css";
+import { formatChange, formatHour, formatPrice } from "./market-format";
+import { fill, type PriceChartTexts, type Range } from "./market-texts";
+import { usePriceHistory } from "./price-history";
+import { useMarket } from "./use-market";
+
+export interface PriceChartProps {
+  readonly initial: MarketSummary;
+  readonly texts: PriceChartTexts;
+  readonly locale: Locale;
+}
+
+const MINUTE_MS = 60_000;
+const RANGES: readonly (readonly [Range, number])[] = [
+  ["quarter", 15 * MINUTE_MS],
+  ["hour", 60 * MINUTE_MS],
+  ["all", Number.POSITIVE_INFINITY],
+];
+
+/** How the price of Bitcoin moved: drawn, and in one line of text. */
+export function PriceChart({ initial, texts, locale }: PriceChartProps) {
+  const area = useRef<HTMLDivElement>(null);
+  const near = useNearScreen(area);
+  const { history, again } = usePriceHistory(near, useMarket(initial));
+  const { Canvas, retry } = useCanvas(near);
+  const [range, setRange] = useState<Range>("hour");
+  const points = useMemo(() => (Array.isArray(history) ? within(history, range) : []), [history, range]);
+  const isBroken = history === "failed" || Canvas === "failed";
+  const isEmpty = history !== null && points.length < 2;
+  return (
+    <section className={styles.chart} aria-labelledby="site-market-chart" data-needs-script>
+      <div className={styles.chartHead}>
+        <h3 id="site-market-chart">{texts.title}</h3>
+        <fieldset className={styles.ranges}>
+          <legend className={styles.hidden}>{texts.ranges}</legend>
+          {RANGES.map(([name]) => (
+            <button key={name} type="button" aria-pressed={name === range} onClick={() => setRange(name)}>
+              {texts.rangeNames[name]}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      <div ref={area} className={styles.chartArea}>
+        {isBroken ? (
+          <p className={styles.chartNote}>
+            {texts.failed}{" "}
+            <button
+              type="button"
+              onClick={() => {
+                retry();
+                again();
+              }}
+            >
+              {texts.retry}
+            </button>
+          </p>
+        ) : isEmpty ? (
+          <p className={styles.chartNote}>{texts.empty}</p>
+        ) : Canvas === null || history === null || area.current === null ? (
+          <p className={styles.chartNote}>{texts.loading}</p>
+        ) : (
+          <div className={styles.chartCanvas} aria-hidden="true">
+            <CanvasBoundary onError={() => {}}>
+              <Canvas points={points} locale={locale} host={area.current} />
+            </CanvasBoundary>
+          </div>
+        )}
+      </div>
+      <p className={styles.chartSummary}>{summarise(points, texts.summary, locale)}</p>
+    </section>
+  );
+}
+
+/** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */
+function within(points: readonly Point[], range: Range): readonly Point[] {
+  const length = RANGES.find(([name]) => name === range)?.[1] ?? Number.POSITIVE_INFINITY;
+  const from = (points.at(-1)?.[0] ?? 0) - length;
+  return points.filter(([at]) => at >= from);
+}
+
+function summarise(points: readonly Point[], text: string, locale: Locale): string {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || points.length < 2) return "";
+  const values = points.map(([, value]) => value);
+  return fill(text, {
+    from: formatHour(locale, first[0]),
+    to: formatHour(locale, last[0]),
+    lowest: formatPrice(locale, Math.min(...values)),
+    highest: formatPrice(locale, Math.max(...values)),
+    change: formatChange(locale, 100 * (last[1] / first[1] - 1)),
+  });
+}
+
+type Canvas = typeof import("./price-canvas").PriceCanvas;
+
+/** The component that draws, with Chart.js, once it is wanted and has come; null before. */
+function useCanvas(wanted: boolean) {
+  const [loaded, setLoaded] = useState<{ readonly Canvas: Canvas | "failed" | null }>({ Canvas: null });
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another import
+  useEffect(() => {
+    if (!wanted) return;
+    let isGone = false;
+    const settle = (Canvas: Canvas | "failed") => {
+      if (!isGone) setLoaded({ Canvas });
+    };
+    import("./price-canvas").then(
+      ({ PriceCanvas }) => settle(PriceCanvas),
+      () => settle("failed"),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [wanted, attempt]);
+  return {
+    Canvas: loaded.Canvas,
+    retry: () => {
+      setLoaded((before) => (before.Canvas === "failed" ? { Canvas: null } : before));
+      setAttempt((before) => before + 1);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Point } from "@/lib/market/lttb";
+import styles from "./market.module.css";
+
+export interface SparklineProps {
+  /** Oldest first. */
+  readonly points: readonly Point[];
+}
+
+const WIDTH = 100;
+const HEIGHT = 28;
+/** So that the stroke is not cut off at the extremes. */
+const INSET = 2;
+
+/** How a value moved lately, for the eye alone. Two points make a line; fewer are nothing to show. */
+export function Sparkline({ points }: SparklineProps) {
+  const path = linePath(points);
+  return (
+    <svg
+      className={styles.sparkline}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {path !== null && <path d={path} />}
+    </svg>
+  );
+}
+
+function linePath(points: readonly Point[]): string | null {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || first[0] === last[0]) return null;
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const [, value] of points) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  const xOf = (at: number) => (WIDTH * (at - first[0])) / (last[0] - first[0]);
+  // A value that does not move is a line in the middle.
+  const yOf = (value: number) =>
+    highest === lowest
+      ? HEIGHT / 2
+      : HEIGHT - INSET - ((HEIGHT - 2 * INSET) * (value - lowest)) / (highest - lowest);
+  return `M${points.map(([at, value]) => `${xOf(at).toFixed(1)} ${yOf(value).toFixed(1)}`).join("L")}`;
+}

@@ -1,0 +1,39 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { MarketSummary } from "@/lib/market/summary";
+import { browserMarket, type Connection, type LiveState } from "./live-market";
+
+/** What a component shows: the newest summary that is known, and how it comes. */
+export interface MarketReading {
+  readonly summary: MarketSummary;
+  /** Null on the server, and until the browser has taken the page over. */
+  readonly connection: Connection | null;
+  /** When the summary came, on the monotonic clock; null for that of the page. */
+  readonly receivedAt: number | null;
+}
+
+const subscribe = (listener: () => void) => browserMarket().subscribe(listener);
+const readState = () => browserMarket().state();
+const readNothing = (): LiveState | null => null;
+
+/** @param initial that of the page, which may be older than the page looks: pages are kept */
+export function useMarket(initial: MarketSummary): MarketReading {
+  const state = useSyncExternalStore(subscribe, readState, readNothing);
+  const connection = state?.connection ?? null;
+  if (state === null || state.summary === null) return { summary: initial, connection, receivedAt: null };
+  return { summary: state.summary, connection, receivedAt: state.receivedAt };
+}
+
+/** The age of what is shown, in milliseconds, by the second; null on the server, and where nothing is known. */
+export function useAge({ summary, connection, receivedAt }: MarketReading): number | null {
+  const isRunning = connection !== null;
+  const [, setTick] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => setTick((tick) => tick + 1), 1_000);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  if (!isRunning || summary.age_seconds === null || summary.observed_at === null) return null;
+  // The server's word for its age, so that a visitor's wrong clock makes nothing old or new.
+  if (receivedAt !== null) return summary.age_seconds * 1_000 + (performance.now() - receivedAt);
+  return Math.max(summary.age_seconds * 1_000, Date.now() - Date.parse(summary.observed_at));
+}
