@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { JsonLd } from "@/components/layout/json-ld";
 import { SiteFrame } from "@/components/layout/site-frame";
+import { summaryOf } from "@/components/market/market-data";
+import { MarketStrip } from "@/components/market/market-strip";
 import { ReportView } from "@/components/report/report-view";
 import { formatDate } from "@/lib/i18n/format";
 import { type Locale, localizedPath } from "@/lib/i18n/routing";
@@ -19,7 +21,7 @@ interface ReportPageProps {
 
 /** A report's page, at its own address and as the latest one. */
 export async function ReportPage({ report, locale, path }: ReportPageProps) {
-  const { reports, sampleData, environment } = await getServices();
+  const { reports, market, sampleData, environment } = await getServices();
   const { newer, older } = await reports.neighbours(report.id, locale);
   const header = await getTranslations("Header");
   const { title, description, siteName, url, image } = await presentation(report, locale);
@@ -46,7 +48,12 @@ export async function ReportPage({ report, locale, path }: ReportPageProps) {
           ]),
         ]}
       />
-      <ReportView report={report} newer={newer} older={older} />
+      <ReportView
+        report={report}
+        newer={newer}
+        older={older}
+        market={<MarketStrip summary={summaryOf(market)} staleSeconds={environment.marketStaleSeconds} />}
+      />
     </SiteFrame>
   );
 }

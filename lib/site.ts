@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import type { Registry } from "prom-client";
 import { type Environment, giveNextItsConfig } from "./env";
@@ -25,6 +26,8 @@ export interface Site
 }
 
 const YEAR_S = 31_536_000;
+/** How long the site waits for its first pages before it says that it is ready. */
+const WARM_MS = 750;
 
 /**
  * Opens everything that this process serves with, and begins to render the pages that most visitors open first.
@@ -71,10 +74,11 @@ export async function openSite(env: Environment): Promise<Site> {
   const { http, pages } = services.observability.metrics;
   pages.watch(front.pages.stats, () => front.gate.stats().shed);
   let isEnding = false;
-  // Nobody waits for it: who comes meanwhile joins the render of the page, or starts that of another.
-  front.warm().catch((error: unknown) => {
+  const warmed = front.warm().catch((error: unknown) => {
     if (!isEnding) log.warn("pages could not be warmed", { error });
   });
+  // What takes longer goes on: who comes meanwhile joins the render of the page, or starts that of another.
+  await Promise.race([warmed, sleep(WARM_MS, undefined, { ref: false })]);
   const endRenewal = front.renewOnInvalidation();
   return {
     handle: observed(front.handle, {

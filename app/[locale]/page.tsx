@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { SiteFrame } from "@/components/layout/site-frame";
-import { HomeView } from "@/components/report/home-view";
 import { pageMetadata } from "@/lib/seo/page-metadata";
 import { getServices } from "@/lib/services";
+import { HomePage } from "../home-page";
 import { readLocale } from "../read-locale";
 
 export const revalidate = 300;
@@ -24,13 +23,10 @@ export async function generateMetadata({ params }: PageProps<"/[locale]">): Prom
 
 export default async function Home({ params }: PageProps<"/[locale]">) {
   const locale = await readLocale(params);
-  const { reports, sampleData } = await getServices();
+  const { reports } = await getServices();
   const [latest, recent] = await Promise.all([reports.latest(locale), reports.recent(RECENT + 1, locale)]);
-  return (
-    <SiteFrame path="/" sampleData={sampleData}>
-      <HomeView latest={latest} recent={recent.filter(({ id }) => id !== latest?.id).slice(0, RECENT)} />
-    </SiteFrame>
-  );
+  const others = recent.filter(({ id }) => id !== latest?.id).slice(0, RECENT);
+  return <HomePage latest={latest} recent={others} path="/" />;
 }
 
 const RECENT = 6;

@@ -1,16 +1,14 @@
 "use client";
 
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Chart } from "@/lib/reports/document/charts/model";
 import { CanvasBoundary } from "./canvas-boundary";
 import { loadChartCanvas, prefetchChartCanvas, useChartCanvas } from "./chart-canvas-loader";
 import styles from "./charts.module.css";
 import { useDisplayState } from "./display-state";
 import { DrawnColors } from "./legend-swatch";
+import { useNearScreen } from "./near-screen";
 import type { ChartLocale } from "./number-format";
-
-/** How far below the screen a chart is when it starts to load. */
-const LOAD_AHEAD = "400px 0px";
 
 export interface ChartPlotProps {
   readonly chart: Chart;
@@ -75,22 +73,4 @@ function rowsOf(bars: number): "few" | "some" | "many" | "most" {
   if (bars <= 8) return "few";
   if (bars <= 12) return "some";
   return bars <= 20 ? "many" : "most";
-}
-
-function useNearScreen(host: RefObject<HTMLElement | null>): boolean {
-  const [near, setNear] = useState(false);
-  useEffect(() => {
-    if (host.current === null) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        setNear(true);
-        observer.disconnect();
-      },
-      { rootMargin: LOAD_AHEAD },
-    );
-    observer.observe(host.current);
-    return () => observer.disconnect();
-  }, [host]);
-  return near;
 }

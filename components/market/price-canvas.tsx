@@ -91,6 +91,7 @@ function chartOptions(ink: Ink, locale: Locale): ChartOptions<"line"> {
           color: ink.muted,
           font: ink.font,
           maxRotation: 0,
+          autoSkipPadding: 16,
           callback: (at) => formatHour(locale, Number(at)),
         },
       },

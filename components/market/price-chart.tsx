@@ -42,7 +42,13 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
         <fieldset className={styles.ranges}>
           <legend className={styles.hidden}>{texts.ranges}</legend>
           {RANGES.map(([name]) => (
-            <button key={name} type="button" aria-pressed={name === range} onClick={() => setRange(name)}>
+            <button
+              key={name}
+              type="button"
+              className={styles.range}
+              aria-pressed={name === range}
+              onClick={() => setRange(name)}
+            >
               {texts.rangeNames[name]}
             </button>
           ))}
@@ -54,6 +60,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
             {texts.failed}{" "}
             <button
               type="button"
+              className={styles.retry}
               onClick={() => {
                 retry();
                 again();

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { formatDate, formatTime } from "@/lib/i18n/format";
 import { localizedPath } from "@/lib/i18n/routing";
 import type { RenderedReport, ReportHeadline } from "@/lib/reports/report";
@@ -11,9 +12,12 @@ export interface HomeViewProps {
   /** Null when there is no report yet. */
   readonly latest: RenderedReport | null;
   readonly recent: readonly ReportHeadline[];
+  /** Above the reports, and below them. */
+  readonly market: ReactNode;
+  readonly board: ReactNode;
 }
 
-export function HomeView({ latest, recent }: HomeViewProps) {
+export function HomeView({ latest, recent, market, board }: HomeViewProps) {
   const locale = useLocale();
   const t = useTranslations("Home");
   return (
@@ -22,6 +26,7 @@ export function HomeView({ latest, recent }: HomeViewProps) {
         <h1>{t("title")}</h1>
         <p>{t("lead")}</p>
       </div>
+      {market}
       {latest === null ? (
         <p className={styles.empty}>{t("empty")}</p>
       ) : (
@@ -42,6 +47,7 @@ export function HomeView({ latest, recent }: HomeViewProps) {
           )}
         </div>
       )}
+      {board}
     </div>
   );
 }

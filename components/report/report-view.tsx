@@ -20,10 +20,12 @@ export interface ReportViewProps {
   readonly newer: ReportHeadline | null;
   /** Newest first. */
   readonly older: readonly ReportHeadline[];
+  /** Above the report. */
+  readonly market: ReactNode;
 }
 
 /** A whole report: what stands around the document is the site's, in the visitor's language. */
-export async function ReportView({ report, newer, older }: ReportViewProps) {
+export async function ReportView({ report, newer, older, market }: ReportViewProps) {
   const { document, createdAt, language, id } = report;
   const locale = await getLocale();
   const t = await getTranslations("Report");
@@ -45,6 +47,7 @@ export async function ReportView({ report, newer, older }: ReportViewProps) {
           { text: t("breadcrumb", { date }) },
         ]}
       />
+      {market}
       <article className={document.sections.length > 0 ? styles.withContents : styles.plain}>
         <header className={styles.head}>
           <h1 lang={document.title ? foreign : undefined}>

@@ -7,7 +7,10 @@ export interface AdmissionOptions {
   readonly maxQueued?: number;
   /** Whoever waited that long is turned away: a visitor would soon give up, and a proxy ask elsewhere. */
   readonly maxWaitMs?: number;
-  /** Above this nobody new is let in, since what is in is late already. */
+  /**
+   * Above this nobody new is let in while anybody is, since what is in is late already. One at a time always is: what
+   * keeps the process may be the hits, or its start, and then turning all away would make nothing better.
+   */
   readonly lagLimitMs?: number;
   /** Present lag of the event loop in milliseconds. */
   readonly lag?: () => number;
@@ -42,7 +45,7 @@ interface Waiter {
 const MAX_RENDERS = 8;
 const MAX_QUEUED = 64;
 const MAX_WAIT_MS = 1_500;
-const LAG_LIMIT_MS = 300;
+const LAG_LIMIT_MS = 500;
 
 export function createAdmission(options: AdmissionOptions = {}): Admission {
   const { maxRenders = MAX_RENDERS, maxQueued = MAX_QUEUED, maxWaitMs = MAX_WAIT_MS } = options;
@@ -99,7 +102,7 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   return {
     async enter(signal) {
       signal?.throwIfAborted();
-      if (lag() > lagLimitMs) throw overloaded("lag");
+      if (running > 0 && lag() > lagLimitMs) throw overloaded("lag");
       if (running < maxRenders) return place();
       if (waiting.size >= maxQueued) throw overloaded("queue");
       return wait(signal);

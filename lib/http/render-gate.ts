@@ -13,6 +13,8 @@ export interface RenderGateOptions {
   readonly isAdmin: (path: string) => boolean;
   /** Paths that are always answered: whoever watches over the site asks most when it has too much to do. */
   readonly isVital: (path: string) => boolean;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
 }
 
 export interface RenderGate {
@@ -33,11 +35,11 @@ const ADMIN = { burst: 60, perSecond: 1 };
 
 /** What stands between a request that nothing is kept for and the application. */
 export function createRenderGate(options: RenderGateOptions): RenderGate {
-  const { maxRenders, trustedProxies, isAdmin, isVital } = options;
-  const lag = watchEventLoopLag();
+  const { maxRenders, trustedProxies, isAdmin, isVital, now = () => performance.now() } = options;
+  const lag = watchEventLoopLag({ now });
   const admission = createAdmission({ maxRenders, lag: lag.recentMs });
-  const renders = createRateLimiter(RENDERS);
-  const admin = createRateLimiter(ADMIN);
+  const renders = createRateLimiter({ ...RENDERS, now });
+  const admin = createRateLimiter({ ...ADMIN, now });
   return {
     stats: admission.stats,
     async admit(request) {

@@ -141,7 +141,8 @@ export function createHub(options: HubOptions): MarketHub {
       keep(kept, "cache", { now: now(), elapsed: elapsed() });
       tell("restarted");
     },
-    state: (observation = history.latest) => stateOf(observation, { staleMs, elapsed: elapsed(), interrupted }),
+    state: (observation = history.latest) =>
+      stateOf(observation, { staleMs, elapsed: elapsed(), interrupted }),
     series(field, limit) {
       const points: Point[] = [];
       for (const { observedAt, snapshot } of history) {

@@ -15,7 +15,7 @@ import { fixtureRows, machine, startFixtureSite } from "./fixture-site.mjs";
  * @property {number} scripts compressed as by `gzip -9`
  * @property {number} scriptsServed as the server sent them
  * @property {number} scriptCount
- * @property {number} laterScripts what scripts have asked for until the network was quiet, `gzip -9`
+ * @property {number} laterScripts what scripts have asked for in the seconds after that, `gzip -9`
  * @property {number} html as the server sent it
  * @property {number} styles as the server sent them
  * @property {number} fonts as the server sent them
@@ -24,15 +24,19 @@ import { fixtureRows, machine, startFixtureSite } from "./fixture-site.mjs";
 /**
  * @param {import("playwright").Browser} browser
  * @param {string} url
+ * @param {{ isScrolled?: boolean }} [options] `isScrolled`: to its end, so that what loads on sight is loaded
  * @returns {Promise<PageWeight>}
  */
-export async function weighPage(browser, url) {
+export async function weighPage(browser, url, { isScrolled = false } = {}) {
   const page = await browser.newPage({ viewport: { width: 412, height: 823 } });
   try {
     /** @type {import("playwright").Response[]} */
     const responses = [];
     page.on("response", (response) => void responses.push(response));
-    const document = await page.goto(url, { waitUntil: "networkidle" });
+    const document = await page.goto(url);
+    if (isScrolled) await page.evaluate(() => scrollTo(0, globalThis.document.body.scrollHeight));
+    // The stream of the market never ends: the network is not idle.
+    await page.waitForTimeout(QUIET_MS);
     const named = namedScripts((await document?.text()) ?? "", url);
     const weight = {
       scripts: 0,
@@ -81,6 +85,9 @@ export function launchBrowser() {
     args: CHROMIUM_FLAGS,
   });
 }
+
+/** So long after the page was loaded its own scripts have asked for what they need. */
+const QUIET_MS = 3_000;
 
 const kilobytes = (/** @type {number} */ bytes) => (bytes / 1024).toFixed(1);
 

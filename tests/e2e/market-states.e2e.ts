@@ -50,22 +50,25 @@ const quietTest = test.extend<object, { quiet: QuietSite }>({
   baseURL: async ({ quiet }, use) => use(quiet.url),
 });
 
-quietTest("what nobody has published is unknown, and what nobody renews is stale", async ({ page, quiet }) => {
-  const { Market } = TEXTS.en;
-  await page.goto("/en");
-  await expect(page.getByText(Market.unknown, { exact: true }).first()).toBeVisible();
-  const values = page.locator("[data-card] p, [data-price]");
-  await expect(values).toHaveCount(4 + 10);
-  for (const text of await values.allInnerTexts()) expect(text).toContain("—");
+quietTest(
+  "what nobody has published is unknown, and what nobody renews is stale",
+  async ({ page, quiet }) => {
+    const { Market } = TEXTS.en;
+    await page.goto("/en");
+    await expect(page.getByText(Market.unknown, { exact: true }).first()).toBeVisible();
+    const values = page.locator("[data-card] p, [data-price]");
+    await expect(values).toHaveCount(4 + 10);
+    for (const text of await values.allInnerTexts()) expect(text).toContain("—");
 
-  const client = quiet.redis.connect();
-  const price = page.locator('tr[data-coin="btc"] [data-price]');
-  await client.xadd(MARKET_STREAM, "*", ...asJson(VALUES));
-  await expect(price).toHaveText("$91,234.50");
-  await expect(page.getByText(/^Stale since \d\d:\d\d:\d\d \(GMT\+7\)$/).first()).toBeVisible();
-  await expect(price).toHaveText("$91,234.50");
+    const client = quiet.redis.connect();
+    const price = page.locator('tr[data-coin="btc"] [data-price]');
+    await client.xadd(MARKET_STREAM, "*", ...asJson(VALUES));
+    await expect(price).toHaveText("$91,234.50");
+    await expect(page.getByText(/^Stale since \d\d:\d\d:\d\d \(GMT\+7\)$/).first()).toBeVisible();
+    await expect(price).toHaveText("$91,234.50");
 
-  await client.xadd(MARKET_STREAM, "*", ...asJson({ ...VALUES, btc_price_usd: 91_235.5 }));
-  await expect(page.getByText(Market.live, { exact: true }).first()).toBeVisible();
-  await expect(price).toHaveText("$91,235.50");
-});
+    await client.xadd(MARKET_STREAM, "*", ...asJson({ ...VALUES, btc_price_usd: 91_235.5 }));
+    await expect(page.getByText(Market.live, { exact: true }).first()).toBeVisible();
+    await expect(price).toHaveText("$91,235.50");
+  },
+);

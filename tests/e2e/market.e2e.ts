@@ -57,7 +57,8 @@ async function openLive(page: Page, path: string, language: "vi" | "en"): Promis
 
 for (const language of LANGUAGES) {
   const { Market } = TEXTS[language];
-  const local = (text: string) => (language === "en" ? text : text.replaceAll(/[.,]/g, (mark) => (mark === "." ? "," : ".")));
+  const local = (text: string) =>
+    language === "en" ? text : text.replaceAll(/[.,]/g, (mark) => (mark === "." ? "," : "."));
 
   test(`an open page shows what is published, in ${language}`, async ({ page, live }) => {
     await openLive(page, "/", language);
@@ -186,13 +187,13 @@ for (const language of LANGUAGES) {
     page,
     live,
   }) => {
+    await live.publish({ btc_price_usd: 98_500.25 });
     await live.publish({ btc_price_usd: 61_000 });
-    await live.publish({ btc_price_usd: 62_500.25 });
     await openLive(page, "/", language);
     const chart = page.getByRole("region", { name: Market.chartTitle });
     await chart.scrollIntoViewIfNeeded();
     await expect(chart.locator("canvas")).toBeVisible();
-    await expect(chart).toContainText(local("$62,500.25"));
+    await expect(chart).toContainText(local("$98,500.25"));
     const all = chart.getByRole("button", { name: Market.rangeAll });
     await chart.getByRole("button", { name: Market.rangeHour }).focus();
     await page.keyboard.press("Tab");
@@ -234,12 +235,15 @@ for (const width of [390, 820, 1440]) {
 test.describe("without script", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("the page has the figures of its render, with their time, and claims nothing more", async ({ page }) => {
+  test("the page has the figures of its render, with their time, and claims nothing more", async ({
+    page,
+  }) => {
     await page.goto("/en");
     const { Market } = TEXTS.en;
     await expect(coin(page, "btc").locator("[data-price]")).toHaveText(/^\$[\d,]+\.\d\d$/);
     await expect(page.getByText(/^Figures of \d\d:\d\d:\d\d \(GMT\+7\)$/)).toBeVisible();
-    for (const words of [Market.live, Market.connecting]) await expect(page.getByText(words, { exact: true })).toBeHidden();
+    for (const words of [Market.live, Market.connecting])
+      await expect(page.getByText(words, { exact: true })).toBeHidden();
     await expect(page.getByRole("region", { name: Market.chartTitle })).toBeHidden();
   });
 });

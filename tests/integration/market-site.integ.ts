@@ -248,10 +248,7 @@ test("while Redis is away the last snapshot is shown with its age, a refresh say
     const standing = { btc_price_usd: 203, source: "stream", stale: false, interrupted: true };
     await vi.waitFor(() => expect(events.data().at(-1)).toMatchObject(standing), SEEN);
     expect(new Set(events.ids()).size).toBe(1);
-    await vi.waitFor(
-      async () => expect(await (await ask(SUMMARY)).json()).toMatchObject(standing),
-      SEEN,
-    );
+    await vi.waitFor(async () => expect(await (await ask(SUMMARY)).json()).toMatchObject(standing), SEEN);
     const refused = await ask(`${SUMMARY}/refresh`);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(await refused.json()).toMatchObject({ code: "E_MARKET_UNREADABLE" });

@@ -83,21 +83,30 @@ describe("who is turned away", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("comes while the process is late, even where places are free; who is in or waits stays", async () => {
+  test("comes while the process is late and another is in, even where places are free; who is in stays", async () => {
     let lag = 0;
     const { ask, leave, entered, failures, stats } = admission({ lagLimitMs: 300, lag: () => lag });
     await ask("a");
     await ask("b");
     lag = 301;
     await leave("a");
-    await leave("b");
     await ask("c");
     expect(entered).toEqual(["a", "b"]);
     expect([...failures]).toMatchObject([["c", { code: "E_OVERLOADED", reason: "lag" }]]);
     expect(stats().shed).toEqual({ queue: 0, wait: 0, lag: 1 });
+    await leave("b");
     lag = 300;
     await ask("d");
     expect(entered).toEqual(["a", "b", "d"]);
+  });
+
+  test("is let in however late the process is, where nobody else is in", async () => {
+    const { ask, leave, entered, failures } = admission({ lagLimitMs: 300, lag: () => 10_000 });
+    await ask("a");
+    await ask("b");
+    await leave("a");
+    await ask("c");
+    expect([entered, [...failures.keys()]]).toEqual([["a", "c"], ["b"]]);
   });
 });
 

@@ -1,8 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { SiteFrame } from "@/components/layout/site-frame";
-import { HomeView } from "@/components/report/home-view";
-import { getServices } from "@/lib/services";
+import { HomePage } from "../../home-page";
 import { readLocale } from "../../read-locale";
 import { latestReport } from "../../report-data";
 import { ReportPage, reportMetadata } from "../../report-page";
@@ -22,10 +20,5 @@ export default async function LatestReport({ params }: PageProps<"/[locale]/cryp
   const locale = await readLocale(params);
   const report = await latestReport(locale);
   if (report) return <ReportPage report={report} locale={locale} path="/crypto_report" />;
-  const { sampleData } = await getServices();
-  return (
-    <SiteFrame path="/crypto_report" sampleData={sampleData}>
-      <HomeView latest={null} recent={[]} />
-    </SiteFrame>
-  );
+  return <HomePage latest={null} recent={[]} path="/crypto_report" />;
 }
