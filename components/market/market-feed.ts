@@ -141,7 +141,6 @@ export function createMarketFeed(browser: FeedBrowser, listener: FeedListener): 
     pollTimer = setTimeout(() => controller.abort(), POLL_LIMIT_MS);
     const reading = await fetchReading(controller.signal);
     if (underWay !== controller) return "stopped";
-    underWay = undefined;
     clearTimeout(pollTimer);
     if (reading === null) return "failed";
     return listener.received(reading) ? "newer" : "known";

@@ -43,5 +43,5 @@ export function compareReadings(one: Reading, other: Reading): number {
 
 /** Milliseconds since 1970. Nothing at all is older than anything. */
 function observedAt({ summary }: Reading): number {
-  return Date.parse(summary.observed_at ?? "");
+  return Date.parse(summary.observed_at ?? "") || 0;
 }
