@@ -15,7 +15,7 @@ import { sendAnswer } from "./http/page-cache/send-answer";
 import { problemAnswer } from "./http/problem";
 import { sendRefusal } from "./http/refusal";
 import { createRenderGate, type RenderGate } from "./http/render-gate";
-import { refusalOf } from "./http/request-guard";
+import { READ_ONLY, refusalOf } from "./http/request-guard";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders } from "./http/security-headers";
 import { findStaticFile, type StaticFiles } from "./http/static-files";
 import { canonicalTarget } from "./i18n/canonical-target";
@@ -187,8 +187,10 @@ export function createFront(options: FrontOptions): Front {
       const refusal = refusalOf(request);
       if (refusal !== null) return sendRefusal(response, refusal);
       const isRead = request.method === "GET" || request.method === "HEAD";
-      const file = isRead ? findStaticFile(files, request.url ?? "/") : undefined;
-      if (file) {
+      const file = findStaticFile(files, request.url ?? "/");
+      if (!isRead && (file || isPage(pathOf(request)))) {
+        sendRefusal(response, READ_ONLY);
+      } else if (file) {
         sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
       } else if (request.method === "GET" && pathOf(request) === EVENTS_PATH) {
         setFields(response, [...securityHeaders(), ...exchangeFields(request)]);

@@ -1,3 +1,4 @@
+import type { CacheStatistics } from "@/lib/api/schemas-of-caches";
 import { parseKey } from "@/lib/cache";
 import { InvalidCacheKeyError } from "@/lib/errors";
 import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
@@ -11,7 +12,8 @@ export const GET = authorized(async (request, { cache, observability }) => {
   const keys = new URL(request.url).searchParams.getAll("key");
   if (keys.length === 0) {
     const pages = observability.metrics.pages.current() ?? null;
-    return jsonResponse({ ...cacheReport(cache.stats(), observability.startedAt), pages });
+    const report: CacheStatistics = { ...cacheReport(cache.stats(), observability.startedAt), pages };
+    return jsonResponse(report);
   }
   const key = keys.length === 1 ? parseKey(keys[0] ?? "") : null;
   if (key === null) throw new InvalidCacheKeyError();

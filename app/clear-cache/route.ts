@@ -1,3 +1,4 @@
+import type { CacheCleared } from "@/lib/api/schemas";
 import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
 import { log } from "@/lib/log";
 import { authorized } from "../authorized";
@@ -12,7 +13,7 @@ export const POST = authorized(async (_request, { cache }) => {
   const { entries, bytes } = cache.stats().memory;
   const delivery = await cache.clear();
   log.info("the cache was cleared on demand", { entries, bytes, delivery });
-  const answer = { cleared: true, delivery, memory: { entries, bytes } };
+  const answer: CacheCleared = { cleared: true, delivery, memory: { entries, bytes } };
   return jsonResponse(answer, delivery === "queued" ? 202 : 200);
 });
 

@@ -1,3 +1,4 @@
+import { refuseMethod } from "@/lib/http/api-route";
 import { getServices } from "@/lib/services";
 
 // SITE_URL is read at run time: the build must not bake it in.
@@ -10,3 +11,7 @@ export async function GET(): Promise<Response> {
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=3600" },
   });
 }
+
+const refuse = refuseMethod("GET", "HEAD");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

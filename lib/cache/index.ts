@@ -14,6 +14,15 @@
  */
 export type * from "./cache";
 export type { CacheEvents, CacheListener } from "./events";
-export { type CacheKey, type CacheTag, defineKeys, defineTags, groupOf, parseKey } from "./keys";
+export {
+  type CacheKey,
+  type CacheTag,
+  defineKeys,
+  defineTags,
+  groupOf,
+  KEY_PATTERN,
+  MAX_KEY_LENGTH,
+  parseKey,
+} from "./keys";
 export { custom, longTerm, mediumTerm, realTime, type Strategy, shortTerm } from "./strategies";
 export { createTieredCache } from "./tiered-cache";

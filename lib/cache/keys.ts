@@ -11,7 +11,7 @@ export type CacheTag = string & { readonly [tagBrand]: true };
 export type KeyPart = string | number | boolean;
 
 /** Beyond this many characters the parts are replaced by their hash: a key may come from a URL. */
-const MAX_LENGTH = 200;
+export const MAX_KEY_LENGTH = 200;
 
 /**
  * A builder for the keys of one kind of value: `defineKeys("report", 1)(7)` is `report:v1:7`.
@@ -44,7 +44,7 @@ function plainName(name: string): string {
 
 function join(prefix: string, parts: readonly KeyPart[]): string {
   const joined = [prefix, ...parts.map(encodePart)].join(":");
-  if (joined.length <= MAX_LENGTH) return joined;
+  if (joined.length <= MAX_KEY_LENGTH) return joined;
   // "#" stands in no encoded part, so that no part can look like a hash.
   return `${prefix}:#${createHash("sha256").update(joined).digest("base64url")}`;
 }
@@ -59,9 +59,9 @@ function encodePart(part: KeyPart): string {
 }
 
 /** What a builder of `defineKeys` can have made: its parts, or the hash that stands for them. */
-const KEY = /^[a-z][a-z0-9-]*:v\d+(?::[\w.~/%-]*)*(?::#[\w-]{43})?$/;
+export const KEY_PATTERN = /^[a-z][a-z0-9-]*:v\d+(?::[\w.~/%-]*)*(?::#[\w-]{43})?$/;
 
 /** A key that came as text, from an operator, say. Null when no builder makes such a key. */
 export function parseKey(text: string): CacheKey | null {
-  return text.length <= MAX_LENGTH && KEY.test(text) ? (text as CacheKey) : null;
+  return text.length <= MAX_KEY_LENGTH && KEY_PATTERN.test(text) ? (text as CacheKey) : null;
 }

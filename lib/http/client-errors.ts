@@ -37,6 +37,9 @@ const REFUSALS = new Map<string | undefined, Refusal>([
   ],
 ]);
 
+/** All that is said to what never became a request. */
+export const CLIENT_REFUSALS: readonly Refusal[] = [NOT_HTTP, ...REFUSALS.values()];
+
 /** Nobody is there any more. */
 const GONE = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT"]);
 

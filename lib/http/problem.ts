@@ -13,13 +13,25 @@ interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail?: string;
-  readonly code?: unknown;
+  readonly code?: string | undefined;
 }
+
+/** The body of `application/problem+json`. Without `detail` and `code` only the log knows more. */
+export interface ProblemDocument extends Problem {
+  readonly type: "about:blank";
+}
+
+/** All that is said of an error that nobody foresaw. */
+export const INTERNAL_ERROR: Problem = { status: 500, title: "Internal Server Error" };
 
 export const PROBLEM_HEADERS = { "content-type": "application/problem+json", "cache-control": "no-store" };
 
 export function problemText({ status, title, detail, code }: Problem): string {
-  return JSON.stringify({ type: "about:blank", title, status, detail, code });
+  const document = { type: "about:blank", title, status, detail, code } satisfies Record<
+    keyof ProblemDocument,
+    unknown
+  >;
+  return JSON.stringify(document);
 }
 
 /**
@@ -40,7 +52,7 @@ export function problemAnswer(error: unknown): Answer {
 function problemOf(error: unknown) {
   const translation = translate(error);
   if (translation === undefined) log.error("an API failed", { error });
-  const { status, title, headers } = translation ?? { status: 500, title: "Internal Server Error" };
+  const { status, title, headers } = translation ?? { ...INTERNAL_ERROR, headers: {} };
   const isKnown = translation !== undefined && error instanceof Error;
   const text = problemText({
     status,
@@ -97,6 +109,6 @@ function retryAfter(error: unknown): Readonly<Record<string, string>> {
   return { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "./refusal";
-import { refuseTarget } from "./request-target";
+import { refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
 
 export interface RequestLimits {
   /** Characters of path and query. */
@@ -26,6 +26,13 @@ export const METHOD: Refusal = {
   title: "Method Not Allowed",
   detail: "Nothing here answers this method; GET, HEAD, POST and OPTIONS are answered",
   headers: { allow: "GET, HEAD, POST, OPTIONS" },
+};
+
+/** Of pages and files: Next would answer whatever method there is, or fail over it. */
+export const READ_ONLY: Refusal = {
+  ...METHOD,
+  detail: "This can only be read: GET and HEAD are answered",
+  headers: { allow: "GET, HEAD" },
 };
 
 export const EXPECTATION: Refusal = {
@@ -76,6 +83,20 @@ function countHosts(rawHeaders: readonly string[]): number {
     if (name?.length === 4 && name.toLowerCase() === "host") count++;
   }
   return count;
+}
+
+/** One of each kind, for whoever describes what the site may answer. */
+export function refusals(limits: RequestLimits = DEFAULT_LIMITS): readonly Refusal[] {
+  return [
+    ...TARGET_REFUSALS,
+    HOST,
+    METHOD,
+    UNDECLARED_LENGTH,
+    tooLarge(limits),
+    tooLong(limits.maxUrlLength + 1, limits.maxUrlLength),
+    EXPECTATION,
+    tooManyHeaders(limits.maxHeaders + 1, limits),
+  ];
 }
 
 function tooManyHeaders(count: number, { maxHeaders }: RequestLimits): Refusal {

@@ -32,15 +32,15 @@ const PATH = bad(
   "The path must begin with one slash, and have no backslash and no segment . or .., e.g. /path/to/page",
 );
 
+/** What a target is refused with, whatever its length. */
+export const TARGET_REFUSALS: readonly Refusal[] = [NO_PATH, NOT_ESCAPED, ESCAPE, NOT_UTF8, CONTROL, PATH];
+
 /**
  * What is wrong with a request target (`request.url`), or null. The query is held to the same rules as the
  * path, except that its dots and slashes have no meaning.
  */
 export function refuseTarget(url: string, maxLength: number): Refusal | null {
-  if (url.length > maxLength) {
-    const detail = `The URL has ${url.length} characters; it may have ${maxLength}`;
-    return { status: 414, code: "E_URL_LENGTH", title: "URI Too Long", detail };
-  }
+  if (url.length > maxLength) return tooLong(url.length, maxLength);
   if (ORDINARY.test(url)) return null;
   if (!url.startsWith("/")) return NO_PATH;
   if (!ESCAPED.test(url)) return NOT_ESCAPED;
@@ -53,6 +53,11 @@ export function refuseTarget(url: string, maxLength: number): Refusal | null {
   // Once decoded and not again: what would be a dot segment then is none.
   const isAmbiguous = decodedPath.startsWith("//") || decodedPath.includes("\\");
   return isAmbiguous || DOT_SEGMENT.test(decodedPath) ? PATH : null;
+}
+
+export function tooLong(length: number, maxLength: number): Refusal {
+  const detail = `The URL has ${length} characters; it may have ${maxLength}`;
+  return { status: 414, code: "E_URL_LENGTH", title: "URI Too Long", detail };
 }
 
 /** @returns null when the bytes are no UTF-8, overlong forms and surrogates included */

@@ -16,6 +16,7 @@ const WITHOUT_LANGUAGE: readonly (readonly [RegExp, string])[] = [
   [/^\/sitemaps\/[^/]+$/, "/sitemaps/{part}"],
   [/^\/api\/crypto\/dashboard-summary(?:\/refresh|\/stream)?$/, "$&"],
   [/^\/api\/crypto\/history$/, "$&"],
+  [/^\/api\/openapi\.json$/, "$&"],
   [/^\/static\/.*$/s, "/static/*"],
   [/^\/_next\/static\/.*$/s, "/_next/static/*"],
   [/^\/_next\/.*$/s, "/_next/*"],

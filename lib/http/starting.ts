@@ -10,7 +10,9 @@ export const starting: RequestListener = (request, response) => {
   const [path] = (request.url ?? "/").split("?", 1);
   if (path === LIVENESS_PATH) response.writeHead(200, fields("application/json")).end(ALIVE);
   else if (path === "/health")
-    response.writeHead(503, fields("application/json", RETRY)).end('{"status":"unknown","dependencies":{}}');
+    response
+      .writeHead(503, fields("application/json", RETRY))
+      .end('{"status":"unknown","checkedAt":null,"dependencies":{}}');
   else response.writeHead(503, fields("text/plain; charset=utf-8", RETRY)).end("Starting\n");
 };
 

@@ -135,6 +135,7 @@ test.each([
   ["/en/health", "other"],
   ["/api/crypto/dashboard-summary/stream", "/api/crypto/dashboard-summary/stream"],
   ["/api/crypto/history?field=fng_value", "/api/crypto/history"],
+  ["/api/openapi.json", "/api/openapi.json"],
   ["/api/other", "other"],
   ["/_next/static/chunks/a.js", "/_next/static/*"],
   ["/_next/image?url=x", "/_next/*"],

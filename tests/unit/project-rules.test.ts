@@ -30,6 +30,8 @@ const OFFENCES = [
   ["lib/seo/up.ts", 'import { x } from "@/components/layout/icons";', "noRestrictedImports"],
   ["lib/http/domain.ts", 'import { x } from "../reports/reports";', "noRestrictedImports"],
   ["lib/observability/up.ts", 'import { x } from "../services";', "noRestrictedImports"],
+  ["lib/api/up.ts", 'import { x } from "../services";', "noRestrictedImports"],
+  ["components/schemas.ts", 'import { x } from "@/lib/api/schemas";', "noRestrictedImports"],
   ["components/up.ts", 'import { x } from "@/lib/services";', "noRestrictedImports"],
   ["lib/cycle-a.ts", 'import { x } from "./cycle-b";\nexport const y = x;', "noImportCycles"],
   ["lib/environment.ts", "export const port = process.env.PORT;", "noProcessEnv"],

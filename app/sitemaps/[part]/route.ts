@@ -1,4 +1,5 @@
 import { notFound } from "next/navigation";
+import { refuseMethod } from "@/lib/http/api-route";
 import { parsePageNumber } from "@/lib/reports/report";
 import { sitemapFile } from "../../sitemap-response";
 
@@ -10,3 +11,7 @@ export async function GET(
 ): Promise<Response> {
   return sitemapFile(parsePageNumber((await params).part) ?? notFound());
 }
+
+const refuse = refuseMethod("GET", "HEAD");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

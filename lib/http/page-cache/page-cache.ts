@@ -363,6 +363,10 @@ class CachedHandler {
 /** The visitor wants what is cached or nothing. */
 export class NotCachedError extends Error {
   readonly code = "E_NOT_CACHED";
+
+  constructor() {
+    super("Nothing is kept to answer with, and Cache-Control: only-if-cached forbids to have it made");
+  }
 }
 
 function isPersonal(error: unknown): boolean {

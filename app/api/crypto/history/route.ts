@@ -1,3 +1,4 @@
+import { DEFAULT_POINTS, pointCount } from "@/lib/api/parameters";
 import { InvalidParameterError } from "@/lib/errors";
 import { apiRoute, refuseMethod } from "@/lib/http/api-route";
 import { isNumberField, NUMBER_FIELDS } from "@/lib/market/fields";
@@ -5,9 +6,6 @@ import { getServices } from "@/lib/services";
 
 export const dynamic = "force-dynamic";
 
-const DEFAULT_POINTS = 200;
-const MIN_POINTS = 2;
-const MAX_POINTS = 2_000;
 /** As long as the time between two entries. */
 const CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-while-revalidate=5";
 
@@ -33,11 +31,12 @@ function readField(parameters: URLSearchParams) {
 
 function readPoints(parameters: URLSearchParams): number {
   const [text = String(DEFAULT_POINTS), ...more] = parameters.getAll("points");
-  const points = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
-  if (more.length === 0 && points >= MIN_POINTS && points <= MAX_POINTS) return points;
+  const { data: points } = pointCount.safeParse(/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN);
+  if (more.length === 0 && points !== undefined) return points;
+  const { minValue, maxValue } = pointCount.unwrap();
   throw new InvalidParameterError(
     "points",
-    `must be a whole number from ${MIN_POINTS} to ${MAX_POINTS}, e.g. ?field=btc_price_usd&points=${DEFAULT_POINTS}`,
+    `must be a whole number from ${minValue} to ${maxValue}, e.g. ?field=btc_price_usd&points=${DEFAULT_POINTS}`,
   );
 }
 
