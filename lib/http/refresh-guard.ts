@@ -1,6 +1,6 @@
 import { TooManyRefreshesError } from "../errors";
-import { type AttemptLimiter, createAttemptLimiter } from "./attempt-limiter";
 import { networkOf } from "./client-address";
+import { createRateLimiter, type RateLimiter } from "./rate-limiter";
 
 export interface RefreshGuard {
   /**
@@ -12,19 +12,15 @@ export interface RefreshGuard {
   check(address: string): void;
 }
 
-/** Thirty a minute: more than anybody has a use for. */
-const DEFAULT_LIMIT = { limit: 30, windowMs: 60_000, maxSources: 10_000, now: () => performance.now() };
+/** Thirty at once, and thirty a minute: more than anybody has a use for. */
+const REFRESHES = { burst: 30, perSecond: 0.5 };
 
 /** Keeps one visitor from having things read anew all the time. */
-export function createRefreshGuard(
-  limiter: AttemptLimiter = createAttemptLimiter(DEFAULT_LIMIT),
-): RefreshGuard {
+export function createRefreshGuard(limiter: RateLimiter = createRateLimiter(REFRESHES)): RefreshGuard {
   return {
     check(address) {
-      const source = networkOf(address);
-      const blockedMs = limiter.blockedFor(source);
-      if (blockedMs > 0) throw new TooManyRefreshesError(blockedMs);
-      limiter.fail(source);
+      const waitMs = limiter.take(networkOf(address));
+      if (waitMs > 0) throw new TooManyRefreshesError(waitMs);
     },
   };
 }

@@ -202,13 +202,17 @@ test.each([
 
 test("who refreshes too often is told to wait; others are not", async () => {
   const address = "203.0.113.9";
-  const statuses = new Set<number>();
-  for (let count = 0; count < 30; count++) {
-    statuses.add((await ask(`${SUMMARY}/refresh`, { address })).status);
-  }
-  expect([...statuses]).toEqual([200]);
-  const refused = await ask(`${SUMMARY}/refresh`, { address });
-  expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
+  const refresh = () => ask(`${SUMMARY}/refresh`, { address });
+  for (let count = 0; count < 30; count++) expect((await refresh()).status).toBe(200);
+  // A slow machine gives time for some more.
+  const refused = await vi.waitUntil(async () => {
+    const response = await refresh();
+    return response.status === 200 ? null : response;
+  }, SEEN);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([
+    429,
+    expect.stringMatching(/^[12]$/),
+  ]);
   expect(await refused.json()).toMatchObject({ code: "E_TOO_MANY_REFRESHES" });
   expect((await ask(`${SUMMARY}/refresh`)).status).toBe(200);
 });

@@ -1,24 +1,33 @@
 import { expect, test } from "vitest";
 import { TooManyRefreshesError } from "@/lib/errors";
-import { createAttemptLimiter } from "@/lib/http/attempt-limiter";
+import { createRateLimiter } from "@/lib/http/rate-limiter";
 import { createRefreshGuard } from "@/lib/http/refresh-guard";
 
-test("an address refreshes so often in a while and then waits; others do not", () => {
+function guardWithClock() {
   let time = 0;
-  const limiter = createAttemptLimiter({ limit: 3, windowMs: 60_000, maxSources: 10, now: () => time });
-  const guard = createRefreshGuard(limiter);
-  for (let count = 0; count < 3; count++) guard.check("203.0.113.1");
-  time += 20_000;
-  const refused = (() => {
-    try {
-      guard.check("203.0.113.1");
-    } catch (error) {
-      return error;
-    }
-  })();
-  expect(refused).toBeInstanceOf(TooManyRefreshesError);
-  expect(refused).toMatchObject({ retryAfterMs: 40_000 });
+  const limiter = createRateLimiter({ burst: 3, perSecond: 0.5, now: () => time });
+  const pass = (ms: number) => {
+    time += ms;
+  };
+  return { guard: createRefreshGuard(limiter), pass };
+}
+
+test("an address refreshes so often and then waits, as long as it is told; others do not", () => {
+  const { guard, pass } = guardWithClock();
+  const refresh = () => guard.check("203.0.113.1");
+  for (let count = 0; count < 3; count++) refresh();
+  pass(500);
+  expect(refresh).toThrow(TooManyRefreshesError);
+  expect(refresh).toThrow(expect.objectContaining({ retryAfterMs: 1_500 }));
   guard.check("203.0.113.2");
-  time += 40_000;
-  guard.check("203.0.113.1");
+  pass(1_500);
+  refresh();
+  expect(refresh).toThrow(expect.objectContaining({ retryAfterMs: 2_000 }));
+});
+
+test("an IPv6 network counts as one", () => {
+  const { guard } = guardWithClock();
+  for (let host = 1; host <= 3; host++) guard.check(`2001:db8:1:2::${host}`);
+  expect(() => guard.check("2001:db8:1:2::4")).toThrow(TooManyRefreshesError);
+  guard.check("2001:db8:1:3::4");
 });
