@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { serverArguments } from "../../scripts/server-command.mjs";
-import { answersIn, exchangeRaw, get, HOSTILE_REQUESTS } from "../support/hostile-requests";
+import { get, HOSTILE_REQUESTS } from "../support/hostile-requests";
 import { createPublishedReports } from "../support/published-reports";
+import { exchangeRaw } from "../support/raw-http";
 import { type RunningSite, type SiteOptions, startSite } from "../support/server";
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -83,14 +84,14 @@ test("hostile requests get a clear answer, and leave the site as it was", async 
   const port = portOf(site);
   for (const { bytes, status, isSlow } of HOSTILE_REQUESTS) {
     if (isSlow) continue;
-    const [answer] = answersIn(await exchangeRaw(port, bytes));
+    const [answer] = await exchangeRaw(port, bytes);
     expect([bytes.toString("latin1").slice(0, 80), answer?.status]).toEqual([
       bytes.toString("latin1").slice(0, 80),
       status,
     ]);
     expect(answer?.headers.get("x-content-type-options")).toBe("nosniff");
   }
-  const [after] = answersIn(await exchangeRaw(port, get("/")));
+  const [after] = await exchangeRaw(port, get("/"));
   expect(after?.status).toBe(200);
 });
 
@@ -103,7 +104,7 @@ test("upgrades are ignored", async () => {
       "Connection: close",
       "Connection: Upgrade, close",
     );
-    const [answer] = answersIn(await exchangeRaw(portOf(site), request));
+    const [answer] = await exchangeRaw(portOf(site), request);
     expect(answer?.status).toBe(200);
   }
 });

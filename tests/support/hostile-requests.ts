@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { connect } from "node:net";
-
 /** Bytes that no well-meaning client sends, and what a server is to make of them. */
 export interface HostileRequest {
   readonly name: string;
@@ -8,53 +5,6 @@ export interface HostileRequest {
   readonly status: number;
   /** The client stops in the middle; the answer comes when the server's patience is over. */
   readonly isSlow?: true;
-}
-
-const EXCHANGE_LIMIT_MS = 45_000;
-
-/** Sends bytes over a connection of their own, and reads until the server ends it. */
-export async function exchangeRaw(port: number, bytes: string | Buffer): Promise<string> {
-  const socket = connect(port, "127.0.0.1").setEncoding("latin1");
-  let received = "";
-  socket.on("data", (text) => {
-    received += text;
-  });
-  // That the server resets a connection is an end too; what was received before it counts.
-  socket.on("error", () => {});
-  socket.setTimeout(EXCHANGE_LIMIT_MS, () => {
-    received += `\n(the connection was still open after ${EXCHANGE_LIMIT_MS} ms)`;
-    socket.destroy();
-  });
-  socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
-  await once(socket, "close");
-  return received;
-}
-
-export interface RawAnswer {
-  readonly status: number;
-  /** By name in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: string;
-}
-
-/** The answers in what was received. A body without Content-Length is all that comes after the head. */
-export function answersIn(received: string): RawAnswer[] {
-  const answers: RawAnswer[] = [];
-  for (let rest = received; rest !== ""; ) {
-    const headEnd = rest.includes("\r\n\r\n") ? rest.indexOf("\r\n\r\n") : rest.length;
-    const [statusLine = "", ...lines] = rest.slice(0, headEnd).split("\r\n");
-    const headers = new Map(
-      lines.map((line) => {
-        const [name = "", ...value] = line.split(":");
-        return [name.toLowerCase(), value.join(":").trim()] as const;
-      }),
-    );
-    const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1]);
-    const length = status < 200 ? 0 : Number(headers.get("content-length") ?? rest.length);
-    answers.push({ status, headers, body: rest.slice(headEnd + 4, headEnd + 4 + length) });
-    rest = rest.slice(headEnd + 4 + length);
-  }
-  return answers;
 }
 
 /** An ordinary request that the connection is to be closed after. */
