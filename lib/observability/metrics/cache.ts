@@ -1,5 +1,6 @@
-import { type Aggregator, Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { CacheEvents, CacheStats, TieredCache } from "../../cache";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { CacheEvents, TieredCache } from "../../cache";
+import { gaugesOf } from "./gauges";
 
 export interface CacheMetrics {
   /** Counts what happens in the cache from now on. @returns ends it */
@@ -54,25 +55,7 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     registers,
   });
 
-  /** A gauge of what the cache says of itself when it is asked; `aggregator`: what several workers are together. */
-  const gauge = (
-    name: string,
-    help: string,
-    read: (stats: CacheStats) => number | undefined,
-    aggregator: Aggregator = "sum",
-  ) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      aggregator,
-      collect() {
-        this.remove();
-        const value = cache && read(cache.stats());
-        if (value !== undefined) this.set(value);
-      },
-    });
-
+  const gauge = gaugesOf(registry, () => cache?.stats());
   gauge("cache_memory_bytes", "Bytes in the memory tier", ({ memory }) => memory.bytes);
   gauge("cache_memory_max_bytes", "Most bytes that the memory tier holds", ({ memory }) => memory.maxBytes);
   gauge("cache_memory_entries", "Entries in the memory tier", ({ memory }) => memory.entries);

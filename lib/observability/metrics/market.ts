@@ -1,5 +1,6 @@
-import { type Aggregator, Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { MarketState } from "../market-probe";
+import { gaugesOf } from "./gauges";
 
 export interface MarketMetrics {
   /** @returns ends it */
@@ -23,27 +24,8 @@ export function createMarketMetrics(registry: Registry): MarketMetrics {
   let source: (() => MarketState) | undefined;
   const seconds = (milliseconds: number | null) => (milliseconds === null ? undefined : milliseconds / 1_000);
 
-  /**
-   * A gauge of what the market says of itself when it is asked. Each of several workers reads the stream for
-   * itself, and together they are what the worst of them is.
-   */
-  const gauge = (
-    name: string,
-    help: string,
-    read: (state: MarketState) => number | undefined,
-    aggregator: Aggregator = "max",
-  ) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      aggregator,
-      collect() {
-        this.remove();
-        const value = source && read(source());
-        if (value !== undefined) this.set(value);
-      },
-    });
+  // Each of several workers reads the stream for itself, and together they are what the worst of them is.
+  const gauge = gaugesOf(registry, () => source?.(), "max");
   const counter = (name: string, help: string, read: (state: MarketState) => number) =>
     new Counter({
       name,

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import type { PageCacheStats } from "../../http/page-cache/page-cache";
+import { gaugesOf } from "./gauges";
 
 export interface PageMetrics {
   /** From now on these are told. @param shed requests turned away so far, by reason */
@@ -27,17 +28,7 @@ export function createPageMetrics(registry: Registry): PageMetrics {
       },
     });
   };
-  const gauge = (name: string, help: string, read: (stats: PageCacheStats) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      aggregator: "sum",
-      collect() {
-        this.remove();
-        if (source) this.set(read(source()));
-      },
-    });
+  const gauge = gaugesOf(registry, () => source?.());
 
   /** The same for counts by a label. */
   const counters = (

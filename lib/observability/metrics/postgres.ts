@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import type { ConnectionCounts } from "../../clients/connection-counts";
+import { gaugesOf } from "./gauges";
 
 export interface PostgresMetrics {
   /** @returns ends it */
@@ -13,16 +14,7 @@ export interface PostgresMetrics {
 export function createPostgresMetrics(registry: Registry): PostgresMetrics {
   const registers = [registry];
   let pool: { readonly max: number; readonly counts: () => ConnectionCounts } | undefined;
-  const gauge = (name: string, help: string, read: (of: NonNullable<typeof pool>) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.remove();
-        if (pool) this.set(read(pool));
-      },
-    });
+  const gauge = gaugesOf(registry, () => pool);
   const counter = (name: string, help: string, read: (of: NonNullable<typeof pool>) => number) =>
     new Counter({
       name,
