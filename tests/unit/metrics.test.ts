@@ -244,6 +244,13 @@ describe("what is named outside of the code exists", () => {
     expect(used.filter((name) => !known(registry).has(name))).toEqual([]);
   });
 
+  test("in the dashboard, which shows every part of the site", () => {
+    const used = dashboard.panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr)));
+    const parts = new Set([...known(registry)].map((name) => /^[a-z]+/.exec(name)?.[0]));
+    const shown = new Set(used.map((name) => /^[a-z]+/.exec(name)?.[0]));
+    expect([...parts].filter((part) => !shown.has(part))).toEqual([]);
+  });
+
   test("in the alert rules", () => {
     const expressions = [...alerts.matchAll(/^ +expr: (.+)$/gm)].map(([, expression = ""]) => expression);
     expect(expressions).toHaveLength([...alerts.matchAll(/- alert:/g)].length);
@@ -256,9 +263,9 @@ describe("what is named outside of the code exists", () => {
     const ours = registry
       .getMetricsAsArray()
       .map(({ name }) => name)
-      .filter((name) => /^(?:cache|health|http|market|postgres)_/.test(name));
-    expect(documented.filter((name) => /^(?:cache|health|http|market|postgres)_/.test(name)).sort()).toEqual(
-      ours.sort(),
-    );
+      .filter((name) => /^(?:cache|health|http|market|page|postgres|requests)_/.test(name));
+    expect(
+      documented.filter((name) => /^(?:cache|health|http|market|page|postgres|requests)_/.test(name)).sort(),
+    ).toEqual(ours.sort());
   });
 });
