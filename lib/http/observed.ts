@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { log } from "../log";
 import { runInRequest } from "../request-context";
 import type { TrustedProxies } from "../trusted-proxies";
@@ -43,8 +43,19 @@ export function observed(handler: RequestListener, options: ObserverOptions): Re
     request.headers[REQUEST_ID] = context.id;
     onBegin();
     runInRequest(context, () => {
+      let isWhole = false;
+      // What was not sent yet when a connection is destroyed counts as finished too. Asked before the server's own
+      // listener lets go of the connection.
+      response.prependOnceListener("finish", () => {
+        isWhole = response.socket?.destroyed === false;
+      });
       response.once("close", () => {
-        const exchange = describe(request, response, now() - beganAt);
+        const exchange = {
+          method: request.method ?? "GET",
+          route: routePattern(request.url ?? "/"),
+          status: isWhole ? response.statusCode : ("aborted" as const),
+          durationMs: now() - beganAt,
+        };
         onEnd(exchange);
         record(request, exchange);
       });
@@ -57,15 +68,6 @@ export function observed(handler: RequestListener, options: ObserverOptions): Re
 export function requestIdOf({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const given = headers[REQUEST_ID];
   return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : undefined;
-}
-
-function describe(request: IncomingMessage, response: ServerResponse, durationMs: number): Exchange {
-  return {
-    method: request.method ?? "GET",
-    route: routePattern(request.url ?? "/"),
-    status: response.writableFinished ? response.statusCode : "aborted",
-    durationMs,
-  };
 }
 
 /** One line a request, in detail only. The query is left out: it may hold what is nobody's business. */

@@ -103,6 +103,26 @@ describe("how a request ended", () => {
     expect(exchanges).toMatchObject([{ status: "aborted" }]);
   });
 
+  test("nor is one who went before all that the handler had ended with was sent", async () => {
+    const { origin, exchanges, oneEnded } = await serve((_request, response) =>
+      response.end(Buffer.alloc(64 * 1_024 * 1_024)),
+    );
+    const sent = request(origin).end();
+    await once(sent, "response");
+    sent.destroy();
+    await oneEnded();
+    expect(exchanges).toMatchObject([{ status: "aborted" }]);
+  });
+
+  test("an answer after which the connection ends is complete", async () => {
+    const { origin, exchanges, oneEnded } = await serve((_request, response) =>
+      response.setHeader("connection", "close").end("all of it"),
+    );
+    await (await fetch(origin)).text();
+    await oneEnded();
+    expect(exchanges).toMatchObject([{ status: 200 }]);
+  });
+
   test("errors of the server are warnings, except that it is not ready", async () => {
     const { origin, exchanges } = await serve((_request, response) => response.writeHead(503).end());
     await fetch(`${origin}/`);
