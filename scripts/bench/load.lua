@@ -1,6 +1,7 @@
 -- What `wrk` asks for, and how it tells its figures: one line of JSON (scripts/bench/load.mjs).
 -- BENCH_REQUESTS names a file with a request a line: its path, then its header fields, "Name: value",
--- separated by tabs. BENCH_PICK is "in turn" or "random".
+-- separated by tabs. BENCH_PICK is "in turn" or "random". BENCH_PAUSE_MS is how long a connection waits on average
+-- after an answer.
 
 local function read_requests()
   local requests = {}
@@ -18,6 +19,14 @@ local function read_requests()
     requests[#requests + 1] = { path = path, headers = headers }
   end
   return requests
+end
+
+-- Not always as long: connections that all wait alike would ask all at once.
+local pause_ms = tonumber(os.getenv("BENCH_PAUSE_MS"))
+if pause_ms > 0 then
+  function delay()
+    return math.random(0, 2 * pause_ms)
+  end
 end
 
 function init()

@@ -20,6 +20,7 @@ const REQUEST_LIMIT_S = 10;
  * @property {readonly [Request, ...Request[]]} requests
  * @property {"in turn" | "random"} [pick] which of several comes next; default `in turn`
  * @property {number} connections kept alive, each with one request at a time
+ * @property {number} [pauseMs] so long each waits after an answer, on average; default 0
  * @property {number} seconds
  *
  * @typedef {object} LoadResult
@@ -54,7 +55,7 @@ export function findLoadGenerator() {
  * @param {Load} load
  * @returns {Promise<LoadResult>}
  */
-async function runWrk(wrk, { url, requests, pick = "in turn", connections, seconds }) {
+async function runWrk(wrk, { url, requests, pick = "in turn", connections, pauseMs = 0, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), "web-server-report-load-"));
   try {
     const file = join(folder, "requests");
@@ -62,7 +63,13 @@ async function runWrk(wrk, { url, requests, pick = "in turn", connections, secon
     const limits = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", `${REQUEST_LIMIT_S}s`];
     const child = spawn(wrk, [...limits, "-s", script, url], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, BENCH_REQUESTS: file, BENCH_PICK: pick, BENCH_SEED: `${++seed}` },
+      env: {
+        ...process.env,
+        BENCH_REQUESTS: file,
+        BENCH_PICK: pick,
+        BENCH_PAUSE_MS: `${pauseMs}`,
+        BENCH_SEED: `${++seed}`,
+      },
     });
     const output = await text(child.stdout);
     const line = output.split("\n").find((each) => each.startsWith("{"));
@@ -91,7 +98,7 @@ function asLine({ path, headers = {} }) {
  * @param {Load} load
  * @returns {Promise<LoadResult>}
  */
-async function runAutocannon({ url, requests, pick = "in turn", connections, seconds }) {
+async function runAutocannon({ url, requests, pick = "in turn", connections, pauseMs = 0, seconds }) {
   // @ts-expect-error the package has no types
   const { default: autocannon } = await import("autocannon");
   let turn = 0;
@@ -109,6 +116,8 @@ async function runAutocannon({ url, requests, pick = "in turn", connections, sec
     connections,
     duration: seconds,
     timeout: REQUEST_LIMIT_S,
+    // It knows no pauses, but a rate; where answers are fast, that is the same.
+    ...(pauseMs > 0 && { overallRate: Math.ceil((1_000 * connections) / pauseMs) }),
     requests: asked,
   });
   return {

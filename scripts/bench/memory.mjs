@@ -64,9 +64,9 @@ export async function measureMemory({ createDatabase, startServer, run }, { minu
 
 /**
  * @param {number} pid
- * @returns {number}
+ * @returns {number} of 1,048,576 bytes
  */
-function residentMegabytes(pid) {
+export function residentMegabytes(pid) {
   const { stdout } = spawnSync("ps", ["-o", "rss=", "-p", `${pid}`], { encoding: "utf8" });
   return Number(stdout.trim() || Number.NaN) / 1_024;
 }

@@ -27,7 +27,7 @@ export const ADMIN_SECRET = "a secret of the benchmark alone";
  *
  * @typedef {object} Workbench
  * @property {import("./databases.mjs").Databases["create"]} createDatabase
- * @property {(options: ServerOptions) => Promise<ProductionServer>} startServer
+ * @property {(options: ServerOptions) => Promise<ProductionServer & { redisUrl: string }>} startServer
  *   on the core of servers, with a Redis of its own: what one caches or clears does not reach another
  * @property {(server: ProductionServer, load: Omit<import("./load.mjs").Load, "url">) => Promise<Run>} run loads a
  *   server, and waits until it has nothing left to do
@@ -53,7 +53,7 @@ export async function openWorkbench() {
       const env = { REDIS_URL: cache.url, AUTO_UPDATE_SECRET_KEY: ADMIN_SECRET, ...options.env };
       const server = await startProductionServer({ ...options, env, pin: cores.forServer });
       stops.push(() => server.stop());
-      return server;
+      return { ...server, redisUrl: cache.url };
     },
     async run({ url, pid }, load) {
       const busyBefore = processorSeconds(pid);
