@@ -83,7 +83,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
   let listener: EntryListener = { restarted() {}, added() {}, interrupted() {} };
   let state: SourceState = "connecting";
   let reported: SourceState | undefined;
-  /** Before `start` is over a stream that cannot be read is one that was not waited for. */
+  /** Until `start` is over it is not said that the stream cannot be read: it has not been waited for. */
   let started = false;
   let interrupted = false;
   let begun = false;

@@ -20,6 +20,7 @@ const agent = new Agent({ keepAlive: true });
 beforeAll(async () => {
   reports = await createPublishedReports(REPORTS);
   site = await startSite({ databaseUrl: reports.url, env: { AUTO_UPDATE_SECRET_KEY: SECRET } });
+  await warmed();
 });
 
 afterAll(async () => {
@@ -42,6 +43,18 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
   const [response] = await once(asking, "response");
   const cache = response.headers["x-cache"];
   return { status: response.statusCode, headers: response.headers, body: await buffer(response), cache };
+}
+
+/** Pages that the site renders by itself when it starts: three kinds and what is missing, in both languages. */
+const WARM_PAGES = 8;
+
+/** Waits until it has. */
+async function warmed(): Promise<void> {
+  await expect
+    .poll(async () => /^page_cache_entries (\d+)$/m.exec((await ask("/metrics")).body.toString())?.[1], {
+      timeout: 30_000,
+    })
+    .toBe(String(WARM_PAGES));
 }
 
 /** Asks until it is so. */
