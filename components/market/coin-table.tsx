@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import { COINS, type Coin } from "@/lib/market/fields";
 import type { Point } from "@/lib/market/lttb";
@@ -29,7 +29,6 @@ const TREND_POINTS = 40;
 
 export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   const { summary } = useMarket(initial);
-  const current = useTrends(trends, summary);
   return (
     <table className={styles.table}>
       <caption className={styles.hidden}>{texts.coins}</caption>
@@ -64,7 +63,7 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
                 <Change percent={summary[`${coin}_change_24h`]} locale={locale} unknown={texts.unknown} />
               </td>
               <td aria-hidden="true">
-                <Sparkline points={current[coin]} />
+                <Trend initial={trends[coin]} price={price} observedAt={summary.observed_at} />
               </td>
             </tr>
           );
@@ -74,24 +73,23 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   );
 }
 
+interface TrendProps {
+  /** The page's prices. */
+  readonly initial: readonly Point[];
+  readonly price: number | null;
+  /** RFC 3339; null when nothing was observed. */
+  readonly observedAt: string | null;
+}
+
 /** The page's prices, and those that came since. */
-function useTrends(initial: CoinTrends, summary: MarketSummary): CoinTrends {
-  const [trends, setTrends] = useState(initial);
-  useEffect(() => {
-    if (summary.observed_at === null) return;
-    const at = Date.parse(summary.observed_at);
-    setTrends((before) => {
-      const entries = COINS.map((coin) => {
-        const price = summary[`${coin}_price_usd`];
-        return [
-          coin,
-          price === null ? before[coin] : append(before[coin], [at, price], TREND_POINTS),
-        ] as const;
-      });
-      return entries.every(([coin, points]) => points === before[coin])
-        ? before
-        : (Object.fromEntries(entries) as Record<Coin, readonly Point[]>);
+function Trend({ initial, price, observedAt }: TrendProps) {
+  const [trend, setTrend] = useState({ points: initial, upTo: null as string | null });
+  if (observedAt !== null && observedAt !== trend.upTo) {
+    const { points } = trend;
+    setTrend({
+      points: price === null ? points : append(points, [Date.parse(observedAt), price], TREND_POINTS),
+      upTo: observedAt,
     });
-  }, [summary]);
-  return trends;
+  }
+  return <Sparkline points={trend.points} />;
 }

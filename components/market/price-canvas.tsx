@@ -3,7 +3,6 @@
 import {
   Chart as ChartJs,
   type ChartOptions,
-  Filler,
   LinearScale,
   LineController,
   LineElement,
@@ -22,7 +21,7 @@ import { tooltipStyle } from "../charts/tooltip-style";
 import { valueAxis } from "../charts/value-axis";
 import { formatHour, formatMoment, formatPrice } from "./market-format";
 
-ChartJs.register(LineController, LineElement, PointElement, LinearScale, Filler, Tooltip);
+ChartJs.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
 
 export interface PriceCanvasProps {
   readonly points: readonly Point[];
@@ -40,8 +39,6 @@ const LINE: LineChart = {
   valueSuffix: "",
   strokeWidth: 2,
 };
-/** Opacity of the area below the line, as the last two digits of `#rrggbbaa`. */
-const TINT = "18";
 const MINUTE_MS = 60_000;
 const TICK_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440];
 const MOST_TICKS = 6;
@@ -60,8 +57,6 @@ export function PriceCanvas({ points, locale, host }: PriceCanvasProps) {
           borderColor: color,
           borderWidth: LINE.strokeWidth,
           borderJoinStyle: "round" as const,
-          backgroundColor: color + TINT,
-          fill: "start",
           pointRadius: 0,
           pointHitRadius: 12,
           pointHoverRadius: 4,

@@ -5,7 +5,7 @@ import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 import { CanvasBoundary } from "../charts/canvas-boundary";
-import { useNearScreen } from "../charts/near-screen";
+import { useNearScreen, useOnScreen } from "../charts/near-screen";
 import styles from "./market.module.css";
 import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
@@ -32,7 +32,9 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
   const { history, again } = usePriceHistory(near, useMarket(initial));
   const { Canvas, retry } = useCanvas(near);
   const [range, setRange] = useState<Range>("hour");
+  const isSeen = useOnScreen(area);
   const points = useMemo(() => (Array.isArray(history) ? within(history, range) : []), [history, range]);
+  const drawn = useWhile(isSeen, points);
   const isBroken = history === "failed" || Canvas === "failed";
   const isEmpty = history !== null && points.length < 2;
   return (
@@ -76,7 +78,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
         ) : (
           <div className={styles.chartCanvas} aria-hidden="true">
             <CanvasBoundary onError={() => {}}>
-              <Canvas points={points} locale={locale} host={area.current} />
+              <Canvas points={drawn} locale={locale} host={area.current} />
             </CanvasBoundary>
           </div>
         )}
@@ -84,6 +86,13 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
       <p className={styles.chartSummary}>{summarise(points, texts.summary, locale)}</p>
     </section>
   );
+}
+
+/** A value that stands still while it is not seen: drawing costs more than all figures together. */
+function useWhile<T>(isSeen: boolean, value: T): T {
+  const last = useRef(value);
+  if (isSeen) last.current = value;
+  return last.current;
 }
 
 /** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */

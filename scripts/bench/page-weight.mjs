@@ -48,8 +48,10 @@ export async function weighPage(browser, url, { isScrolled = false } = {}) {
       fonts: 0,
     };
     for (const response of responses) {
-      const served = (await response.request().sizes()).responseBodySize;
       const type = response.request().resourceType();
+      // It has no size: it never ends.
+      if (type === "eventsource") continue;
+      const served = (await response.request().sizes()).responseBodySize;
       if (type === "document") weight.html += served;
       if (type === "stylesheet") weight.styles += served;
       if (type === "font") weight.fonts += served;
