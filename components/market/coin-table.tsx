@@ -7,7 +7,8 @@ import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 import { Change, Unknown } from "./change";
 import { CoinLogo } from "./coin-logo";
-import styles from "./market.module.css";
+import shared from "./market.module.css";
+import styles from "./market-board.module.css";
 import { formatPrice } from "./market-format";
 import type { BoardTexts } from "./market-texts";
 import { append } from "./recent-prices";
@@ -31,7 +32,7 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   const { summary } = useMarket(initial);
   return (
     <table className={styles.table}>
-      <caption className={styles.hidden}>{texts.coins}</caption>
+      <caption className={shared.hidden}>{texts.coins}</caption>
       <thead>
         <tr>
           <th scope="col">{texts.coin}</th>

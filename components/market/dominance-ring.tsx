@@ -1,4 +1,4 @@
-import styles from "./market.module.css";
+import styles from "./market-cards.module.css";
 
 export interface DominanceRingProps {
   /** Percent of the whole market; null is unknown. */

@@ -1,4 +1,4 @@
-import styles from "./market.module.css";
+import styles from "./market-cards.module.css";
 import type { Zone } from "./readings";
 
 export interface GaugeProps<Name extends string> {

@@ -2,7 +2,7 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { MarketSummary } from "@/lib/market/summary";
 import { CoinTable, type CoinTrends } from "./coin-table";
 import { FundTable } from "./fund-table";
-import styles from "./market.module.css";
+import styles from "./market-board.module.css";
 import { PriceChart } from "./price-chart";
 import { translateBoard } from "./translate-market";
 

@@ -6,7 +6,8 @@ import type { MarketSummary } from "@/lib/market/summary";
 import { Change, Unknown } from "./change";
 import { DominanceRing } from "./dominance-ring";
 import { Gauge } from "./gauge";
-import styles from "./market.module.css";
+import shared from "./market.module.css";
+import styles from "./market-cards.module.css";
 import { compactAmount, formatPercent, formatReading } from "./market-format";
 import type { MarketTexts } from "./market-texts";
 import { FEAR_GREED_ZONES, fearGreedOf, STRENGTH_ZONES, strengthOf } from "./readings";
@@ -30,7 +31,7 @@ export function MarketCards({ initial, texts, locale }: MarketCardsProps) {
   return (
     <ul className={styles.cards}>
       <Card name="market-cap" label={texts.marketCap} value={amount(summary.market_cap_usd)}>
-        <span className={styles.hidden}>{texts.change24h} </span>
+        <span className={shared.hidden}>{texts.change24h} </span>
         <Change
           percent={summary.market_cap_change_percentage_24h_usd}
           locale={locale}

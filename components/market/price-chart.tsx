@@ -6,7 +6,8 @@ import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 import { CanvasBoundary } from "../charts/canvas-boundary";
 import { useNearScreen, useOnScreen } from "../charts/near-screen";
-import styles from "./market.module.css";
+import shared from "./market.module.css";
+import styles from "./market-board.module.css";
 import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
 import { usePriceHistory } from "./price-history";
@@ -42,7 +43,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
       <div className={styles.chartHead}>
         <h3 id="site-market-chart">{texts.title}</h3>
         <fieldset className={styles.ranges}>
-          <legend className={styles.hidden}>{texts.ranges}</legend>
+          <legend className={shared.hidden}>{texts.ranges}</legend>
           {RANGES.map(([name]) => (
             <button
               key={name}

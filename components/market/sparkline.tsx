@@ -1,5 +1,5 @@
 import type { Point } from "@/lib/market/lttb";
-import styles from "./market.module.css";
+import styles from "./market-board.module.css";
 
 export interface SparklineProps {
   /** Oldest first. */

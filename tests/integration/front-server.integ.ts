@@ -49,12 +49,11 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
 const WARM_PAGES = 8;
 
 /** Waits until it has. */
-async function warmed(): Promise<void> {
-  await expect
-    .poll(async () => /^page_cache_entries (\d+)$/m.exec((await ask("/metrics")).body.toString())?.[1], {
-      timeout: 30_000,
-    })
-    .toBe(String(WARM_PAGES));
+function warmed(): Promise<void> {
+  return vi.waitFor(async () => {
+    const metrics = (await ask("/metrics")).body.toString();
+    expect(/^page_cache_entries (\d+)$/m.exec(metrics)?.[1]).toBe(String(WARM_PAGES));
+  }, SEEN);
 }
 
 /** Asks until it is so. */
