@@ -39,18 +39,22 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
   const { condition, words, isTimed = false } = standingOf(reading, moment, isStale, texts);
   return (
     <div className={styles.status}>
-      {source === "simulated" && <span className={styles.simulated}>{texts.simulated}</span>}
-      {words !== "" && (
-        <span className={styles.condition} data-condition={condition}>
-          {words}
-        </span>
-      )}
-      {moment !== null && !isTimed && (
-        <time dateTime={observed_at ?? undefined}>{fill(texts.asOf, { time: moment })}</time>
-      )}
-      {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
-        <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
-      )}
+      <p className={styles.line}>
+        {source === "simulated" && <span className={styles.simulated}>{texts.simulated}</span>}
+        {words !== "" && (
+          <span className={styles.condition} data-condition={condition}>
+            {words}
+          </span>
+        )}
+      </p>
+      <p className={styles.line}>
+        {moment !== null && !isTimed && (
+          <time dateTime={observed_at ?? undefined}>{fill(texts.asOf, { time: moment })}</time>
+        )}
+        {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
+          <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
+        )}
+      </p>
       <Announcement isTrouble={condition === "troubled"} words={connectionWords(reading, words)} />
     </div>
   );

@@ -113,21 +113,21 @@ test("a chart drawn before its script went on forever is there, and the other ho
 
 test.describe("the drawing code", () => {
   /** Scripts of the page that contain Chart.js, by when they were asked for (ms after navigation). */
-  async function chartScripts(page: Page): Promise<{ start: number; loaded: number }[]> {
+  async function chartScripts(page: Page): Promise<{ name: string; start: number; loaded: number }[]> {
     return page.evaluate(async () => {
       const scripts = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"));
       const [navigation] = performance.getEntriesByType("navigation");
       const loaded = navigation instanceof PerformanceNavigationTiming ? navigation.loadEventStart : 0;
-      const found: { start: number; loaded: number }[] = [];
+      const found: { name: string; start: number; loaded: number }[] = [];
       for (const { name, startTime } of scripts) {
         const text = await (await fetch(name, { cache: "force-cache" })).text();
-        if (text.includes("getDatasetMeta")) found.push({ start: startTime, loaded });
+        if (text.includes("getDatasetMeta")) found.push({ name, start: startTime, loaded });
       }
       return found;
     });
   }
 
-  for (const path of ["/", "/crypto_reports_list", `/crypto_report/${REPORTS.vietnameseOnly}`]) {
+  for (const path of ["/crypto_reports_list", `/crypto_report/${REPORTS.vietnameseOnly}`]) {
     test(`is never asked for on ${path}, which has no chart`, async ({ page }) => {
       await page.goto(path);
       await scrollThrough(page);
@@ -141,7 +141,8 @@ test.describe("the drawing code", () => {
     await expect(page.locator("canvas")).toHaveCount(0);
     await drawCharts(page);
     const scripts = await chartScripts(page);
-    expect(scripts).toHaveLength(1);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(new Set(scripts.map(({ name }) => name)).size).toBe(scripts.length);
     for (const { start, loaded } of scripts) expect(start).toBeGreaterThanOrEqual(loaded);
   });
 });
@@ -198,4 +199,5 @@ test("when the drawing code cannot be fetched, the numbers are shown", async ({ 
   await gauge.scrollIntoViewIfNeeded();
   await expect(gauge.getByRole("cell", { name: "64", exact: true })).toBeInViewport();
   await expect(page.locator("canvas")).toHaveCount(0);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
