@@ -27,7 +27,7 @@ export interface Site
 
 const YEAR_S = 31_536_000;
 /** How long the site waits for its first pages before it says that it is ready. */
-const WARM_MS = 750;
+const WARM_MS = 400;
 
 /**
  * Opens everything that this process serves with, and begins to render the pages that most visitors open first.
