@@ -108,9 +108,9 @@ test("a request that is not answered by its deadline has failed, also one that h
   const { url } = await origin(() => {
     asked++;
   });
-  const load = startSteadyLoad({ urls: [url], connections: 1, requestsPerSecond: RATE, deadlineMs: 100 });
-  // The second one gets its connection when the first one has given up, and more were due meanwhile.
-  const report = await runUntil(() => asked, 2, load);
+  // Ten are due in each millisecond, and are over their deadline together: no two of them had the connection.
+  const load = startSteadyLoad({ urls: [url], connections: 1, requestsPerSecond: 10_000, deadlineMs: 100 });
+  const report = await runUntil(() => asked, 1, load);
 
   expect(report.total).toBeGreaterThan(asked);
   expect(report.failures).toHaveLength(report.total);
