@@ -22,18 +22,6 @@ const titles = new Map(
 const titleOf = (row: InjectedRow) => titles.get(row.id) ?? "";
 const pathOf = (row: InjectedRow, language: "vi" | "en") => pathIn(language, `/crypto_report/${row.id}`);
 
-const appearances = new Map<string, Awaited<ReturnType<typeof siteAppearance>>>();
-
-/** What the site looks like around a report without any trick: the same for all, and looked at once. */
-async function harmlessAppearance(page: Page, language: "vi" | "en") {
-  const known = appearances.get(language);
-  if (known !== undefined) return known;
-  await page.goto(pathIn(language, harmlessPath), { waitUntil: "load" });
-  const found = await siteAppearance(page);
-  appearances.set(language, found);
-  return found;
-}
-
 for (const language of LANGUAGES) {
   for (const row of INJECTED_ROWS) {
     test(`row ${row.id} in ${language}: nothing runs or loads, and all that is harmless is read`, async ({
@@ -42,7 +30,8 @@ for (const language of LANGUAGES) {
     }) => {
       test.slow();
       const vectors = row.vectors[language];
-      const harmless = await harmlessAppearance(page, language);
+      await page.goto(pathIn(language, harmlessPath), { waitUntil: "load" });
+      const harmless = await siteAppearance(page);
 
       await page.goto(pathOf(row, language), { waitUntil: "load" });
       const path = new URL(page.url()).pathname;
