@@ -1,4 +1,5 @@
 import type { Chart } from "@/lib/reports/document/charts/model";
+import screenReader from "../layout/hidden.module.css";
 import { ChartPlot } from "./chart-plot";
 import { ChartTable, type ChartTexts } from "./chart-table";
 import styles from "./charts.module.css";
@@ -28,7 +29,7 @@ export interface ChartFigureProps {
 export function ChartFigure({ chart, caption, hideCaption = false, texts, locale }: ChartFigureProps) {
   return (
     <figure className={styles.figure}>
-      <figcaption className={hideCaption ? styles.hidden : styles.caption}>{caption}</figcaption>
+      <figcaption className={hideCaption ? screenReader.hidden : styles.caption}>{caption}</figcaption>
       <ChartPlot
         chart={chart}
         locale={locale}

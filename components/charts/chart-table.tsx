@@ -1,5 +1,5 @@
 import type { Chart, LineChart } from "@/lib/reports/document/charts/model";
-import styles from "./charts.module.css";
+import screenReader from "../layout/hidden.module.css";
 import { doughnutShares } from "./doughnut-shares";
 import { gaugeArcs, gaugeReading } from "./gauge-scale";
 import { type ChartLocale, formatAmount, formatNumber, formatRange, formatShare } from "./number-format";
@@ -51,7 +51,7 @@ export function ChartTable({ chart, caption, texts, locale }: ChartTableProps) {
     <table>
       <caption>
         {texts.dataTable}
-        <span className={styles.hidden}>: {caption}</span>
+        <span className={screenReader.hidden}>: {caption}</span>
       </caption>
       <thead>
         <tr>

@@ -1,4 +1,5 @@
 import type { Locale } from "@/lib/i18n/routing";
+import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
 import { directionOf, formatChange } from "./market-format";
 
@@ -30,7 +31,7 @@ export function Unknown({ text }: { readonly text: string }) {
   return (
     <span className={styles.unknown}>
       <span aria-hidden="true">—</span>
-      <span className={styles.hidden}>{text}</span>
+      <span className={screenReader.hidden}>{text}</span>
     </span>
   );
 }

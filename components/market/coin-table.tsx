@@ -5,9 +5,9 @@ import type { Locale } from "@/lib/i18n/routing";
 import { COINS, type Coin } from "@/lib/market/fields";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
+import screenReader from "../layout/hidden.module.css";
 import { Change, Unknown } from "./change";
 import { CoinLogo } from "./coin-logo";
-import shared from "./market.module.css";
 import styles from "./market-board.module.css";
 import { formatPrice } from "./market-format";
 import type { BoardTexts } from "./market-texts";
@@ -32,7 +32,7 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   const { summary } = useMarket(initial);
   return (
     <table className={styles.table}>
-      <caption className={shared.hidden}>{texts.coins}</caption>
+      <caption className={screenReader.hidden}>{texts.coins}</caption>
       <thead>
         <tr>
           <th scope="col">{texts.coin}</th>

@@ -3,8 +3,8 @@
 import type { Locale } from "@/lib/i18n/routing";
 import { FUNDS } from "@/lib/market/fields";
 import type { MarketSummary } from "@/lib/market/summary";
+import screenReader from "../layout/hidden.module.css";
 import { Change, Unknown } from "./change";
-import shared from "./market.module.css";
 import styles from "./market-board.module.css";
 import { formatPrice } from "./market-format";
 import type { BoardTexts } from "./market-texts";
@@ -21,7 +21,7 @@ export function FundTable({ initial, texts, locale }: FundTableProps) {
   const { us_stock_indices: readings } = useMarket(initial).summary;
   return (
     <table className={styles.table}>
-      <caption className={shared.hidden}>{texts.funds}</caption>
+      <caption className={screenReader.hidden}>{texts.funds}</caption>
       <thead>
         <tr>
           <th scope="col">{texts.fund}</th>

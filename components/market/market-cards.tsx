@@ -3,10 +3,10 @@
 import type { ReactNode } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
+import screenReader from "../layout/hidden.module.css";
 import { Change, Unknown } from "./change";
 import { DominanceRing } from "./dominance-ring";
 import { Gauge } from "./gauge";
-import shared from "./market.module.css";
 import styles from "./market-cards.module.css";
 import { compactAmount, formatPercent, formatReading } from "./market-format";
 import type { MarketTexts } from "./market-texts";
@@ -31,7 +31,7 @@ export function MarketCards({ initial, texts, locale }: MarketCardsProps) {
   return (
     <ul className={styles.cards}>
       <Card name="market-cap" label={texts.marketCap} value={amount(summary.market_cap_usd)}>
-        <span className={shared.hidden}>{texts.change24h} </span>
+        <span className={screenReader.hidden}>{texts.change24h} </span>
         <Change
           percent={summary.market_cap_change_percentage_24h_usd}
           locale={locale}

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
+import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
 import { formatMoment } from "./market-format";
 import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
@@ -95,7 +96,7 @@ function Announcement({ isTrouble, words }: { readonly isTrouble: boolean; reado
     return () => clearTimeout(timer);
   }, [isTrouble, words]);
   return (
-    <span className={styles.hidden} role="status">
+    <span className={screenReader.hidden} role="status">
       {said}
     </span>
   );

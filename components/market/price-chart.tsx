@@ -1,12 +1,12 @@
 "use client";
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 import { CanvasBoundary } from "../charts/canvas-boundary";
 import { useNearScreen, useOnScreen } from "../charts/near-screen";
-import shared from "./market.module.css";
+import screenReader from "../layout/hidden.module.css";
 import styles from "./market-board.module.css";
 import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
@@ -30,8 +30,8 @@ const RANGES: readonly (readonly [Range, number])[] = [
 export function PriceChart({ initial, texts, locale }: PriceChartProps) {
   const area = useRef<HTMLDivElement>(null);
   const near = useNearScreen(area);
-  const { history, again } = usePriceHistory(near, useMarket(initial));
-  const { Canvas, retry } = useCanvas(near);
+  const { history, load: loadHistory } = usePriceHistory(near, useMarket(initial));
+  const { Canvas, load: loadCanvas } = useCanvas(near);
   const [range, setRange] = useState<Range>("hour");
   const isSeen = useOnScreen(area);
   const points = useMemo(() => (Array.isArray(history) ? within(history, range) : []), [history, range]);
@@ -43,7 +43,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
       <div className={styles.chartHead}>
         <h3 id="site-market-chart">{texts.title}</h3>
         <fieldset className={styles.ranges}>
-          <legend className={shared.hidden}>{texts.ranges}</legend>
+          <legend className={screenReader.hidden}>{texts.ranges}</legend>
           {RANGES.map(([name]) => (
             <button
               key={name}
@@ -65,8 +65,8 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
               type="button"
               className={styles.retry}
               onClick={() => {
-                retry();
-                again();
+                loadCanvas();
+                loadHistory();
               }}
             >
               {texts.retry}
@@ -91,9 +91,9 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
 
 /** A value that stands still while it is not seen: drawing costs more than all figures together. */
 function useWhile<T>(isSeen: boolean, value: T): T {
-  const last = useRef(value);
-  if (isSeen) last.current = value;
-  return last.current;
+  const [seen, setSeen] = useState(value);
+  if (isSeen && seen !== value) setSeen(value);
+  return isSeen ? value : seen;
 }
 
 /** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */
@@ -121,28 +121,17 @@ type Canvas = typeof import("./price-canvas").PriceCanvas;
 
 /** The component that draws, with Chart.js, once it is wanted and has come; null before. */
 function useCanvas(wanted: boolean) {
-  const [loaded, setLoaded] = useState<{ readonly Canvas: Canvas | "failed" | null }>({ Canvas: null });
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another import
-  useEffect(() => {
-    if (!wanted) return;
-    let isGone = false;
-    const settle = (Canvas: Canvas | "failed") => {
-      if (!isGone) setLoaded({ Canvas });
-    };
+  // In an object, since React would call a function.
+  const [{ Canvas }, setLoaded] = useState<{ readonly Canvas: Canvas | "failed" | null }>({ Canvas: null });
+  const load = useCallback(() => {
+    setLoaded((before) => (before.Canvas === "failed" ? { Canvas: null } : before));
     import("./price-canvas").then(
-      ({ PriceCanvas }) => settle(PriceCanvas),
-      () => settle("failed"),
+      ({ PriceCanvas }) => setLoaded({ Canvas: PriceCanvas }),
+      () => setLoaded({ Canvas: "failed" }),
     );
-    return () => {
-      isGone = true;
-    };
-  }, [wanted, attempt]);
-  return {
-    Canvas: loaded.Canvas,
-    retry: () => {
-      setLoaded((before) => (before.Canvas === "failed" ? { Canvas: null } : before));
-      setAttempt((before) => before + 1);
-    },
-  };
+  }, []);
+  useEffect(() => {
+    if (wanted) load();
+  }, [wanted, load]);
+  return { Canvas, load };
 }

@@ -21,37 +21,40 @@ const LONGEST_STEP_MS = 60_000;
  */
 export function usePriceHistory(wanted: boolean, { summary, receivedAt }: MarketReading) {
   const [history, setHistory] = useState<PriceHistory>(null);
-  const [attempt, setAttempt] = useState(0);
-  const again = useCallback(() => setAttempt((before) => before + 1), []);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another request
-  useEffect(() => {
-    if (!wanted) return;
-    const end = new AbortController();
+  const load = useCallback(() => {
     setHistory((before) => (before === "failed" ? null : before));
-    fetchPoints(AbortSignal.any([end.signal, AbortSignal.timeout(REQUEST_LIMIT_MS)])).then(setHistory, () => {
-      if (!end.signal.aborted) setHistory((before) => before ?? "failed");
-    });
-    return () => end.abort();
-  }, [wanted, attempt]);
+    fetchPoints().then(setHistory, () => setHistory((before) => before ?? "failed"));
+  }, []);
+  const gapAt = lastGap(history);
+
+  useEffect(() => {
+    if (wanted) load();
+  }, [wanted, load]);
 
   useEffect(() => {
     const { observed_at, btc_price_usd: price } = summary;
     if (receivedAt === null || observed_at === null || price === null) return;
     const at = Date.parse(observed_at);
-    setHistory((before) => {
-      if (before === null || before === "failed") return before;
-      const last = before.at(-1)?.[0];
-      if (last !== undefined && at - last > LONGEST_STEP_MS) again();
-      return append(before, [at, price], POINTS);
-    });
-  }, [summary, receivedAt, again]);
+    setHistory((before) => (Array.isArray(before) ? append(before, [at, price], POINTS) : before));
+  }, [summary, receivedAt]);
 
-  return { history, again };
+  // Once a gap: where the server has nothing in between either, it stays.
+  useEffect(() => {
+    if (gapAt !== null) load();
+  }, [gapAt, load]);
+
+  return { history, load };
 }
 
-async function fetchPoints(signal: AbortSignal): Promise<readonly Point[]> {
-  const response = await fetch(ADDRESS, { signal });
+/** When a long silence ended, if what came after it is the last that came. */
+function lastGap(history: PriceHistory): number | null {
+  if (!Array.isArray(history)) return null;
+  const [before, last] = history.slice(-2);
+  return before && last && last[0] - before[0] > LONGEST_STEP_MS ? last[0] : null;
+}
+
+async function fetchPoints(): Promise<readonly Point[]> {
+  const response = await fetch(ADDRESS, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
   if (!response.ok) throw new Error(`The history of prices could not be read: status ${response.status}`);
   const { points } = (await response.json()) as { readonly points: readonly Point[] };
   return points;

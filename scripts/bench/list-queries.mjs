@@ -3,9 +3,9 @@
 // `node scripts/bench/list-queries.mjs`. Prints a table for docs/performance.md.
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
 import { providePostgres } from "../test/postgres.mjs";
+import { loadCompiled } from "./compiled-modules.mjs";
 import { explainer, fillReportTable } from "./report-table.mjs";
 
 const ROWS = 100_000;
@@ -14,29 +14,6 @@ const RUNS = 200;
 const PER_PAGE = 10;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Node does not load TypeScript: what is measured here is compiled first. */
-async function loadSite() {
-  const outdir = join(root, ".cache", "bench");
-  await build({
-    entryPoints: ["clients/postgres", "clients/migrations", "reports/repository"].map((name) =>
-      join(root, "lib", `${name}.ts`),
-    ),
-    outdir,
-    outbase: join(root, "lib"),
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    logLevel: "warning",
-  });
-  const load = (/** @type {string} */ name) => import(pathToFileURL(join(outdir, `${name}.mjs`)).href);
-  const { createPostgres } = await load("clients/postgres");
-  const { migrate } = await load("clients/migrations");
-  const { createReportRepository } = await load("reports/repository");
-  return { createPostgres, migrate, createReportRepository };
-}
 
 /**
  * @param {readonly number[]} ascending
@@ -84,7 +61,8 @@ async function measure(explain, reads, state) {
 }
 
 async function main(/** @type {string} */ url) {
-  const { createPostgres, migrate, createReportRepository } = await loadSite();
+  const names = ["clients/postgres", "clients/migrations", "reports/repository"];
+  const [{ createPostgres }, { migrate }, { createReportRepository }] = await loadCompiled(names);
   await migrate(url, join(root, "migrations"));
   const sql = createPostgres(url, { max: 1 });
   try {

@@ -1,38 +1,14 @@
 // @ts-check
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { Redis } from "ioredis";
 import { findRedis } from "../test/redis.mjs";
 import { startRedisServer } from "../test/redis-server.mjs";
+import { loadCompiled } from "./compiled-modules.mjs";
 import { FLAT_FIELDS, JSON_FIELDS, STREAM } from "./market-entries.mjs";
 import { quantile } from "./statistics.mjs";
 
 const ENTRIES = 100_000;
 const REREADS = 500;
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Node does not load TypeScript: what is measured here is compiled first. */
-async function loadMarket() {
-  const outdir = join(root, ".cache", "bench");
-  await build({
-    entryPoints: ["market/hub", "market/stream-reader"].map((name) => join(root, "lib", `${name}.ts`)),
-    outdir,
-    outbase: join(root, "lib"),
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    logLevel: "warning",
-  });
-  const load = (/** @type {string} */ name) => import(pathToFileURL(join(outdir, `${name}.mjs`)).href);
-  const { createHub } = await load("market/hub");
-  const { createStreamReader } = await load("market/stream-reader");
-  return { createHub, createStreamReader };
-}
 
 /**
  * Reads a stream that is full before the reader sees it.
@@ -42,7 +18,7 @@ async function loadMarket() {
  * @param {readonly string[]} fields
  */
 async function measureReading(client, url, fields) {
-  const { createHub, createStreamReader } = await loadMarket();
+  const [{ createHub }, { createStreamReader }] = await loadCompiled(["market/hub", "market/stream-reader"]);
   const key = `filled-${fields.length}`;
   for (let added = 0; added < ENTRIES; added += 1_000) {
     const batch = client.pipeline();

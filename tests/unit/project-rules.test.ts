@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { THEME_SURFACES } from "@/lib/reports/document/css/theme-surfaces";
 import { serverArguments } from "../../scripts/server-command.mjs";
+import { readDockerfile } from "../support/dockerfile";
 
 /** Code that the structure forbids, by the path that it would stand at, and the rule that must fire. */
 const OFFENCES = [
@@ -115,7 +116,11 @@ describe("the theme", () => {
   });
 });
 
-test("`npm start` runs the server with the flags that it is tested and measured with", () => {
+test("`npm start` and the container run the server with the flags that it is tested and measured with", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
   expect(scripts.start).toBe(["node", ...serverArguments.slice(0, -1), "scripts/start.mjs"].join(" "));
+  const command = readDockerfile("Dockerfile")
+    .at(-1)
+    ?.instructions.findLast(({ name }) => name === "CMD");
+  expect(JSON.parse(command?.value ?? "null")).toEqual(["node", ...serverArguments]);
 });
