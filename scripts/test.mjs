@@ -44,17 +44,25 @@ async function counted(name, work) {
   if (interruption.signal.aborted) return false;
   const startedAt = performance.now();
   /** @type {Count} */
-  let count = { passed: 0, failed: 1, skipped: 0 };
+  let count;
   try {
     count = await work();
   } catch (error) {
-    console.log(error instanceof Error ? error.message : error);
+    count = broken(error);
   }
   counts.push(count);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
   console.log(`${name}: ${summaryLine(count)}${skipped} (${seconds} s)`);
-  return count.failed === 0;
+  return count.failed.length === 0;
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Count}
+ */
+function broken(error) {
+  return { passed: 0, failed: [error instanceof Error ? error.message : String(error)], skipped: 0 };
 }
 
 /**
@@ -71,7 +79,7 @@ function run(command, extraEnv) {
 function step(commandLine) {
   return counted(commandLine, async () => {
     const succeeded = await run(commandLine);
-    return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+    return succeeded ? { passed: 1, failed: [], skipped: 0 } : broken(`${commandLine} failed`);
   });
 }
 
@@ -150,14 +158,15 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  counts.push({ passed: 0, failed: 1, skipped: 0 });
+  counts.push(broken(error));
 } finally {
   await database?.stop();
   rmSync(reports, { recursive: true, force: true });
 }
-if (interruption.signal.aborted) counts.push({ passed: 0, failed: 1, skipped: 0 });
+if (interruption.signal.aborted) counts.push(broken("Interrupted"));
 const result = total(counts, { skippedFail: inCi });
 if (result.skipped > 0) console.log(`\n${result.skipped} skipped`);
+// Again and last, since who reads only the end of a long log must not search for them.
+for (const text of result.failed) console.log(`\nFailed: ${text}`);
 console.log(`\n${summaryLine(result)}`);
-process.exitCode = result.failed === 0 && result.passed > 0 ? 0 : 1;
+process.exitCode = result.failed.length === 0 && result.passed > 0 ? 0 : 1;

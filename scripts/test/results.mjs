@@ -1,24 +1,56 @@
 // @ts-check
 import { existsSync, readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ passed: number, failed: readonly string[], skipped: number }} Count of each failed one, what it is and why */
 
 /**
  * The part of Vitest's JSON report (Jest's format) that is read here.
  *
  * @typedef {object} VitestReport
  * @property {number} numPassedTests
- * @property {number} numFailedTests
  * @property {number} numPendingTests
  * @property {number} numTodoTests
- * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults one a file
+ * @property {VitestFile[]} testResults
+ *
+ * @typedef {object} VitestFile
+ * @property {string} name its path
+ * @property {string} status
+ * @property {string} [message] why it could not be loaded
+ * @property {{ status: string, fullName: string, failureMessages?: readonly string[] | null }[]} assertionResults
  */
 
 /**
  * The part of Playwright's JSON report that is read here.
  *
- * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport
+ * @typedef {object} PlaywrightReport
+ * @property {{ expected: number, skipped: number }} stats
+ * @property {readonly PlaywrightSuite[]} suites one a file
+ *
+ * @typedef {object} PlaywrightSuite
+ * @property {readonly PlaywrightSuite[]} [suites]
+ * @property {readonly PlaywrightSpec[]} specs
+ *
+ * @typedef {object} PlaywrightSpec
+ * @property {string} file
+ * @property {number} line
+ * @property {string} title
+ * @property {{ status: string, results: { error?: { message?: string } }[] }[]} tests
  */
+
+/** Of the message of a failed test: enough to know what was found and what was expected. */
+const MESSAGE_LINES = 12;
+
+/**
+ * @param {string} name
+ * @param {string | undefined} message
+ */
+function failure(name, message) {
+  const lines = stripVTControlCharacters(message ?? "")
+    .trim()
+    .split("\n");
+  return [name, ...lines.slice(0, MESSAGE_LINES)].join("\n  ").trimEnd();
+}
 
 /**
  * A file that could not be loaded counts as one failed test: its tests were never counted.
@@ -26,24 +58,37 @@ import { existsSync, readFileSync } from "node:fs";
  * @param {VitestReport} report
  * @returns {Count}
  */
-export function countVitest(report) {
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === "failed" && !file.assertionResults.some((result) => result.status === "failed"),
-  );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+export function countVitest({ numPassedTests, numPendingTests, numTodoTests, testResults }) {
+  const failed = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const tests = assertionResults.filter((result) => result.status === "failed");
+    if (status === "failed" && tests.length === 0) return [failure(name, message)];
+    return tests.map((test) => failure(`${name}: ${test.fullName}`, test.failureMessages?.[0]));
+  });
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
 }
 
 /**
  * @param {PlaywrightReport} report
  * @returns {Count}
  */
-export function countPlaywright({ stats }) {
-  // A test that passed only when repeated did not pass.
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+export function countPlaywright({ stats, suites }) {
+  const failed = specsOf(suites).flatMap(({ file, line, title, tests }) =>
+    tests
+      // A test that passed only when repeated did not pass.
+      .filter(({ status }) => status === "unexpected" || status === "flaky")
+      .map(({ results }) =>
+        failure(`${file}:${line}: ${title}`, results.find(({ error }) => error)?.error?.message),
+      ),
+  );
+  return { passed: stats.expected, failed, skipped: stats.skipped };
+}
+
+/**
+ * @param {readonly PlaywrightSuite[]} suites
+ * @returns {PlaywrightSpec[]}
+ */
+function specsOf(suites) {
+  return suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
 }
 
 /**
@@ -57,10 +102,11 @@ export function countPlaywright({ stats }) {
  * @returns {Count}
  */
 export function readCount(file, succeeded, count) {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(file)) return { passed: 0, failed: ["The runner wrote no report"], skipped: 0 };
   const result = count(JSON.parse(readFileSync(file, "utf8")));
-  const ranNothing = result.passed + result.failed === 0;
-  return result.failed === 0 && (!succeeded || ranNothing) ? { ...result, failed: 1 } : result;
+  if (result.failed.length > 0) return result;
+  if (!succeeded) return { ...result, failed: ["The runner failed, though none of its tests did"] };
+  return result.passed === 0 ? { ...result, failed: ["No test ran"] } : result;
 }
 
 /**
@@ -69,13 +115,13 @@ export function readCount(file, succeeded, count) {
  * @returns {Count}
  */
 export function total(counts, { skippedFail }) {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const count of counts) {
-    sum.passed += count.passed;
-    sum.failed += count.failed + (skippedFail ? count.skipped : 0);
-    sum.skipped += skippedFail ? 0 : count.skipped;
-  }
-  return sum;
+  const skipped = counts.reduce((sum, count) => sum + count.skipped, 0);
+  const failed = counts.flatMap((count) => count.failed);
+  return {
+    passed: counts.reduce((sum, count) => sum + count.passed, 0),
+    failed: skippedFail ? [...failed, ...Array(skipped).fill("A test was skipped")] : failed,
+    skipped: skippedFail ? 0 : skipped,
+  };
 }
 
 /**
@@ -83,5 +129,5 @@ export function total(counts, { skippedFail }) {
  * @returns {string} the last line that a test run prints
  */
 export function summaryLine({ passed, failed }) {
-  return `${passed} passed, ${failed} failed`;
+  return `${passed} passed, ${failed.length} failed`;
 }

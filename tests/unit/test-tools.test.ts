@@ -47,62 +47,87 @@ function program(path: string, ...lines: string[]): string {
 }
 
 describe("counting", () => {
-  const report = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 };
-  const passedFile = { status: "passed", assertionResults: [{ status: "passed" }] };
-  const failedFile = { status: "failed", assertionResults: [{ status: "passed" }, { status: "failed" }] };
-  const brokenFile = { status: "failed", assertionResults: [] };
+  type Count = ReturnType<typeof countVitest>;
+  const count = (passed: number, failed: readonly string[], skipped: number): Count => ({
+    passed,
+    failed,
+    skipped,
+  });
+  const report = { numPassedTests: 3, numPendingTests: 1, numTodoTests: 1 };
+  const passing = { status: "passed", fullName: "works", failureMessages: [] };
+  const failing = {
+    status: "failed",
+    fullName: "breaks",
+    failureMessages: ["\u001b[31mexpected 1\u001b[0m"],
+  };
+  const passedFile = { name: "/a.ts", status: "passed", assertionResults: [passing] };
+  const failedFile = { name: "/b.ts", status: "failed", assertionResults: [passing, failing] };
+  const brokenFile = { name: "/c.ts", status: "failed", message: "cannot load", assertionResults: [] };
 
-  test("Vitest's pending and todo tests are skipped ones", () => {
+  test("Vitest's pending and todo tests are skipped ones, and a failed one has its file and message", () => {
     expect(countVitest({ ...report, testResults: [passedFile, failedFile] })).toEqual({
       passed: 3,
-      failed: 1,
+      failed: ["/b.ts: breaks\n  expected 1"],
       skipped: 2,
     });
   });
 
   test("a Vitest file that could not be loaded is one failed test", () => {
-    expect(countVitest({ ...report, testResults: [failedFile, brokenFile, brokenFile] }).failed).toBe(3);
+    const { failed: texts } = countVitest({ ...report, testResults: [failedFile, brokenFile, brokenFile] });
+    expect(texts.slice(1)).toEqual(Array(2).fill("/c.ts\n  cannot load"));
   });
 
-  test("a flaky Playwright test failed", () => {
-    const stats = { expected: 4, unexpected: 1, flaky: 2, skipped: 3 };
-    expect(countPlaywright({ stats })).toEqual({ passed: 4, failed: 3, skipped: 3 });
+  test("a flaky Playwright test failed, wherever it stands", () => {
+    const spec = (title: string, status: string) => ({
+      file: "a.e2e.ts",
+      line: 7,
+      title,
+      tests: [{ status, results: [{}, { error: { message: "too late" } }] }],
+    });
+    const inner = { specs: [spec("blinks", "flaky"), spec("works", "expected")] };
+    const suites = [{ specs: [spec("breaks", "unexpected")], suites: [inner] }];
+    expect(countPlaywright({ stats: { expected: 4, skipped: 3 }, suites })).toEqual({
+      passed: 4,
+      failed: ["a.e2e.ts:7: breaks\n  too late", "a.e2e.ts:7: blinks\n  too late"],
+      skipped: 3,
+    });
+  });
+
+  test("a long message is cut", () => {
+    const long = { ...failing, failureMessages: [Array(100).fill("line").join("\n")] };
+    const file = { ...failedFile, assertionResults: [long] };
+    expect(countVitest({ ...report, testResults: [file] }).failed[0]?.split("\n")).toHaveLength(13);
   });
 
   describe("of a report file", () => {
-    const read = (count: { passed: number; failed: number; skipped: number }, succeeded: boolean) => {
+    const read = (count: Count, succeeded: boolean) => {
       const file = join(root, "report.json");
       writeFileSync(file, JSON.stringify(count));
-      return readCount(file, succeeded, (found: typeof count) => found);
+      return readCount(file, succeeded, (found: Count) => found);
     };
 
     test("is taken as it is when the runner agrees", () => {
-      expect(read({ passed: 2, failed: 0, skipped: 1 }, true)).toEqual({ passed: 2, failed: 0, skipped: 1 });
-      expect(read({ passed: 2, failed: 2, skipped: 0 }, false)).toEqual({ passed: 2, failed: 2, skipped: 0 });
+      const [green, red] = [count(2, [], 1), count(2, ["a", "b"], 0)];
+      expect(read(green, true)).toEqual(green);
+      expect(read(red, false)).toEqual(red);
     });
 
     test("has one failure when the runner failed without a failed test", () => {
-      expect(read({ passed: 2, failed: 0, skipped: 0 }, false)).toEqual({ passed: 2, failed: 1, skipped: 0 });
+      expect(read(count(2, [], 0), false).failed).toEqual([expect.stringContaining("runner failed")]);
     });
 
     test("has one failure when nothing ran", () => {
-      expect(read({ passed: 0, failed: 0, skipped: 5 }, true)).toEqual({ passed: 0, failed: 1, skipped: 5 });
+      expect(read(count(0, [], 5), true).failed).toEqual(["No test ran"]);
     });
 
     test("has one failure when there is no report", () => {
-      expect(readCount(join(root, "none.json"), true, countVitest)).toEqual({
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-      });
+      const { passed, failed: texts } = readCount(join(root, "none.json"), true, countVitest);
+      expect([passed, texts]).toEqual([0, [expect.stringContaining("no report")]]);
     });
   });
 
   test("skipped tests fail where they must not be skipped, and are left out elsewhere", () => {
-    const counts = [
-      { passed: 1, failed: 0, skipped: 2 },
-      { passed: 4, failed: 1, skipped: 0 },
-    ];
+    const counts = [count(1, [], 2), count(4, ["a"], 0)];
     expect(summaryLine(total(counts, { skippedFail: true }))).toBe("5 passed, 3 failed");
     expect(summaryLine(total(counts, { skippedFail: false }))).toBe("5 passed, 1 failed");
   });
@@ -393,7 +418,7 @@ describe("the last line", () => {
 
   test("of an unknown phase says that something failed", () => {
     const result = spawnSync(process.execPath, ["scripts/test.mjs", "smoke"], { encoding: "utf8" });
-    expect(result.stderr).toContain("unknown phase smoke");
+    expect(result.stdout).toContain("unknown phase smoke");
     expect([lastLine(result.stdout), result.status]).toEqual(["0 passed, 1 failed", 1]);
   });
 
