@@ -21,15 +21,3 @@ export function useNearScreen(host: RefObject<HTMLElement | null>): boolean {
   }, [host]);
   return near;
 }
-
-/** Whether an element is on the screen now. */
-export function useOnScreen(host: RefObject<HTMLElement | null>): boolean {
-  const [isOn, setIsOn] = useState(false);
-  useEffect(() => {
-    if (host.current === null) return;
-    const observer = new IntersectionObserver((entries) => setIsOn(entries.at(-1)?.isIntersecting ?? false));
-    observer.observe(host.current);
-    return () => observer.disconnect();
-  }, [host]);
-  return isOn;
-}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import { COINS, type Coin } from "@/lib/market/fields";
 import type { Point } from "@/lib/market/lttb";
@@ -11,7 +11,7 @@ import { CoinLogo } from "./coin-logo";
 import styles from "./market-board.module.css";
 import { formatPrice } from "./market-format";
 import type { BoardTexts } from "./market-texts";
-import { append } from "./recent-prices";
+import { append, isVisibleStep } from "./recent-prices";
 import { Sparkline } from "./sparkline";
 import { useMarket } from "./use-market";
 
@@ -28,6 +28,7 @@ export interface CoinTableProps {
 /** More than a line of that size shows. */
 const TREND_POINTS = 40;
 
+/** The price of each coin, how it changed, and how it moved lately. */
 export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   const { summary } = useMarket(initial);
   return (
@@ -47,15 +48,7 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
           return (
             <tr key={coin} data-coin={coin}>
               <th scope="row">
-                <span className={styles.coin}>
-                  <CoinLogo coin={coin} />
-                  <span className={styles.coinName}>
-                    {texts.coinNames[coin]}
-                    {texts.coinNames[coin] !== coin.toUpperCase() && (
-                      <span className={styles.ticker}>{coin.toUpperCase()}</span>
-                    )}
-                  </span>
-                </span>
+                <CoinName coin={coin} name={texts.coinNames[coin]} />
               </th>
               <td data-price>
                 {price === null ? <Unknown text={texts.unknown} /> : formatPrice(locale, price)}
@@ -74,6 +67,20 @@ export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   );
 }
 
+/** By itself, since it stays as it is while figures change. */
+const CoinName = memo(({ coin, name }: { readonly coin: Coin; readonly name: string }) => {
+  const ticker = coin.toUpperCase();
+  return (
+    <span className={styles.coin}>
+      <CoinLogo coin={coin} />
+      <span className={styles.coinName}>
+        {name}
+        {name !== ticker && <span className={styles.ticker}>{ticker}</span>}
+      </span>
+    </span>
+  );
+});
+
 interface TrendProps {
   /** The page's prices. */
   readonly initial: readonly Point[];
@@ -87,10 +94,9 @@ function Trend({ initial, price, observedAt }: TrendProps) {
   const [trend, setTrend] = useState({ points: initial, upTo: null as string | null });
   if (observedAt !== null && observedAt !== trend.upTo) {
     const { points } = trend;
-    setTrend({
-      points: price === null ? points : append(points, [Date.parse(observedAt), price], TREND_POINTS),
-      upTo: observedAt,
-    });
+    const point: Point | null = price === null ? null : [Date.parse(observedAt), price];
+    const isSeen = point !== null && isVisibleStep(points, point, TREND_POINTS);
+    setTrend({ points: isSeen ? append(points, point, TREND_POINTS) : points, upTo: observedAt });
   }
   return <Sparkline points={trend.points} />;
 }

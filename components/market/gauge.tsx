@@ -1,3 +1,4 @@
+import { memo } from "react";
 import styles from "./market-cards.module.css";
 import type { Zone } from "./readings";
 
@@ -16,14 +17,7 @@ const GAP = 1.5;
 export function Gauge<Name extends string>({ value, zones }: GaugeProps<Name>) {
   return (
     <svg className={styles.gauge} viewBox="0 0 100 58" aria-hidden="true" focusable="false">
-      {zones.map(({ name, to }, index) => (
-        <path
-          key={name}
-          className={styles.zone}
-          data-zone={name}
-          d={arc((zones[index - 1]?.to ?? 0) + (index === 0 ? 0 : GAP / 2), to - (to === 100 ? 0 : GAP / 2))}
-        />
-      ))}
+      <Zones zones={zones} />
       {value !== null && (
         <g className={styles.needle} style={{ transform: `rotate(${value * 1.8 - 90}deg)` }}>
           <path d="M50 14 52.4 50h-4.8Z" />
@@ -33,6 +27,18 @@ export function Gauge<Name extends string>({ value, zones }: GaugeProps<Name>) {
     </svg>
   );
 }
+
+/** By itself, since it stays as it is while the value changes. */
+const Zones = memo(({ zones }: { readonly zones: readonly Zone<string>[] }) =>
+  zones.map(({ name, to }, index) => (
+    <path
+      key={name}
+      className={styles.zone}
+      data-zone={name}
+      d={arc((zones[index - 1]?.to ?? 0) + (index === 0 ? 0 : GAP / 2), to - (to === 100 ? 0 : GAP / 2))}
+    />
+  )),
+);
 
 function arc(from: number, to: number): string {
   return `M${pointAt(from)}A${RADIUS} ${RADIUS} 0 0 1 ${pointAt(to)}`;

@@ -1,16 +1,17 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
-import { CanvasBoundary } from "../charts/canvas-boundary";
-import { useNearScreen, useOnScreen } from "../charts/near-screen";
+import { useNearScreen } from "../charts/near-screen";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market-board.module.css";
 import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
-import { usePriceHistory } from "./price-history";
+import { type PriceHistory, usePriceHistory } from "./price-history";
+import { PricePlot } from "./price-plot";
+import { isVisibleStep } from "./recent-prices";
 import { useMarket } from "./use-market";
 
 export interface PriceChartProps {
@@ -26,18 +27,15 @@ const RANGES: readonly (readonly [Range, number])[] = [
   ["all", Number.POSITIVE_INFINITY],
 ];
 
+/** The line's room in both directions, about: a smaller step is none for the eye. */
+const DRAWN_STEPS = 300;
+
 /** How the price of Bitcoin moved: drawn, and in one line of text. */
 export function PriceChart({ initial, texts, locale }: PriceChartProps) {
   const area = useRef<HTMLDivElement>(null);
-  const near = useNearScreen(area);
-  const { history, load: loadHistory } = usePriceHistory(near, useMarket(initial));
-  const { Canvas, load: loadCanvas } = useCanvas(near);
+  const { history, load } = usePriceHistory(useNearScreen(area), useMarket(initial));
   const [range, setRange] = useState<Range>("hour");
-  const isSeen = useOnScreen(area);
-  const points = useMemo(() => (Array.isArray(history) ? within(history, range) : []), [history, range]);
-  const drawn = useWhile(isSeen, points);
-  const isBroken = history === "failed" || Canvas === "failed";
-  const isEmpty = history !== null && points.length < 2;
+  const points = useDrawn(history, range);
   return (
     <section className={styles.chart} aria-labelledby="site-market-chart" data-needs-script>
       <div className={styles.chartHead}>
@@ -58,30 +56,17 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
         </fieldset>
       </div>
       <div ref={area} className={styles.chartArea}>
-        {isBroken ? (
+        {history === "failed" ? (
           <p className={styles.chartNote}>
             {texts.failed}{" "}
-            <button
-              type="button"
-              className={styles.retry}
-              onClick={() => {
-                loadCanvas();
-                loadHistory();
-              }}
-            >
+            <button type="button" className={styles.retry} onClick={load}>
               {texts.retry}
             </button>
           </p>
-        ) : isEmpty ? (
-          <p className={styles.chartNote}>{texts.empty}</p>
-        ) : Canvas === null || history === null || area.current === null ? (
-          <p className={styles.chartNote}>{texts.loading}</p>
+        ) : points.length > 1 ? (
+          <PricePlot points={points} locale={locale} />
         ) : (
-          <div className={styles.chartCanvas} aria-hidden="true">
-            <CanvasBoundary onError={() => {}}>
-              <Canvas points={drawn} locale={locale} host={area.current} />
-            </CanvasBoundary>
-          </div>
+          <p className={styles.chartNote}>{history === null ? texts.loading : texts.empty}</p>
         )}
       </div>
       <p className={styles.chartSummary}>{summarise(points, texts.summary, locale)}</p>
@@ -89,11 +74,20 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
   );
 }
 
-/** A value that stands still while it is not seen: drawing costs more than all figures together. */
-function useWhile<T>(isSeen: boolean, value: T): T {
-  const [seen, setSeen] = useState(value);
-  if (isSeen && seen !== value) setSeen(value);
-  return isSeen ? value : seen;
+/** The points of a range: the same until a drawing of them would look different. */
+function useDrawn(history: PriceHistory, range: Range): readonly Point[] {
+  const [drawn, setDrawn] = useState<{ origin?: Point | undefined; range: Range; points: readonly Point[] }>({
+    range,
+    points: [],
+  });
+  const all = Array.isArray(history) ? history : [];
+  const [origin, last] = [all[0], all.at(-1)];
+  const isUpToDate = (points: readonly Point[]) =>
+    last === undefined || last === points.at(-1) || !isVisibleStep(points, last, DRAWN_STEPS);
+  if (origin === drawn.origin && range === drawn.range && isUpToDate(drawn.points)) return drawn.points;
+  const points = within(all, range);
+  setDrawn({ origin, range, points });
+  return points;
 }
 
 /** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */
@@ -115,23 +109,4 @@ function summarise(points: readonly Point[], text: string, locale: Locale): stri
     highest: formatPrice(locale, Math.max(...values)),
     change: formatChange(locale, 100 * (last[1] / first[1] - 1)),
   });
-}
-
-type Canvas = typeof import("./price-canvas").PriceCanvas;
-
-/** The component that draws, with Chart.js, once it is wanted and has come; null before. */
-function useCanvas(wanted: boolean) {
-  // In an object, since React would call a function.
-  const [{ Canvas }, setLoaded] = useState<{ readonly Canvas: Canvas | "failed" | null }>({ Canvas: null });
-  const load = useCallback(() => {
-    setLoaded((before) => (before.Canvas === "failed" ? { Canvas: null } : before));
-    import("./price-canvas").then(
-      ({ PriceCanvas }) => setLoaded({ Canvas: PriceCanvas }),
-      () => setLoaded({ Canvas: "failed" }),
-    );
-  }, []);
-  useEffect(() => {
-    if (wanted) load();
-  }, [wanted, load]);
-  return { Canvas, load };
 }

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Point } from "@/lib/market/lttb";
+import type { MarketSummary } from "@/lib/market/summary";
 import { append } from "./recent-prices";
 import type { MarketReading } from "./use-market";
 
@@ -19,24 +20,39 @@ const LONGEST_STEP_MS = 60_000;
  * @param wanted whether anybody is about to see them
  * @returns the history, and what asks for it again
  */
-export function usePriceHistory(wanted: boolean, { summary, receivedAt }: MarketReading) {
-  const [history, setHistory] = useState<PriceHistory>(null);
-  const load = useCallback(() => {
-    setHistory((before) => (before === "failed" ? null : before));
-    fetchPoints().then(setHistory, () => setHistory((before) => before ?? "failed"));
-  }, []);
+export function usePriceHistory(
+  wanted: boolean,
+  { summary, receivedAt }: MarketReading,
+): {
+  readonly history: PriceHistory;
+  readonly load: () => void;
+} {
+  const [loaded, setLoaded] = useState<PriceHistory>(null);
+  const [arrived, setArrived] = useState<{ readonly points: readonly Point[]; readonly upTo: MarketSummary }>(
+    {
+      points: [],
+      upTo: summary,
+    },
+  );
+  // While rendering: an effect would cost a second frame for each entry.
+  if (summary !== arrived.upTo) {
+    const point = receivedAt === null ? null : pricePoint(summary);
+    const { points } = arrived;
+    setArrived({ points: point === null ? points : append(points, point, POINTS), upTo: summary });
+  }
+  const history = useMemo(
+    () => (Array.isArray(loaded) ? followed(loaded, arrived.points) : loaded),
+    [loaded, arrived.points],
+  );
   const gapAt = lastGap(history);
+  const load = useCallback(() => {
+    setLoaded((before) => (before === "failed" ? null : before));
+    fetchPoints().then(setLoaded, () => setLoaded((before) => before ?? "failed"));
+  }, []);
 
   useEffect(() => {
     if (wanted) load();
   }, [wanted, load]);
-
-  useEffect(() => {
-    const { observed_at, btc_price_usd: price } = summary;
-    if (receivedAt === null || observed_at === null || price === null) return;
-    const at = Date.parse(observed_at);
-    setHistory((before) => (Array.isArray(before) ? append(before, [at, price], POINTS) : before));
-  }, [summary, receivedAt]);
 
   // Once a gap: where the server has nothing in between either, it stays.
   useEffect(() => {
@@ -44,6 +60,16 @@ export function usePriceHistory(wanted: boolean, { summary, receivedAt }: Market
   }, [gapAt, load]);
 
   return { history, load };
+}
+
+/** Both, where the second may begin before the first ends: points came while the others were on their way. */
+function followed(points: readonly Point[], later: readonly Point[]): readonly Point[] {
+  const end = points.at(-1)?.[0] ?? 0;
+  return [...points, ...later.filter(([at]) => at > end)];
+}
+
+function pricePoint({ observed_at, btc_price_usd: price }: MarketSummary): Point | null {
+  return observed_at === null || price === null ? null : [Date.parse(observed_at), price];
 }
 
 /** When a long silence ended, if what came after it is the last that came. */

@@ -1,6 +1,21 @@
 import { downsample, type Point } from "@/lib/market/lttb";
 
 /**
+ * Whether a line changes to the eye when a point is added: a small one that is drawn for every entry costs more than
+ * all figures together.
+ *
+ * @param points those of the line, by ascending time
+ * @param steps that the line is wide, and high
+ */
+export function isVisibleStep(points: readonly Point[], [at, value]: Point, steps: number): boolean {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined || first === last) return true;
+  const values = points.map(([, each]) => each);
+  const height = Math.max(...values) - Math.min(...values);
+  return at - last[0] >= (last[0] - first[0]) / steps || Math.abs(value - last[1]) > height / steps;
+}
+
+/**
  * Adds a point to those of a sparkline or a chart. Beyond twice `limit` they are thinned out to `limit`, so that
  * this work is done once for every `limit` points, and a page that stays open for days holds no more than that.
  *

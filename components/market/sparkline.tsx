@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Point } from "@/lib/market/lttb";
 import styles from "./market-board.module.css";
 
@@ -12,7 +13,7 @@ const HEIGHT = 28;
 const INSET = 2;
 
 /** How a value moved lately, for the eye alone. Two points make a line; fewer are nothing to show. */
-export function Sparkline({ points }: SparklineProps) {
+export const Sparkline = memo(({ points }: SparklineProps) => {
   const path = linePath(points);
   return (
     <svg
@@ -25,7 +26,7 @@ export function Sparkline({ points }: SparklineProps) {
       {path !== null && <path d={path} />}
     </svg>
   );
-}
+});
 
 function linePath(points: readonly Point[]): string | null {
   const first = points[0];

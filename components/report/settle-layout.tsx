@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { onFirstInput } from "../layout/first-input";
 import { layOut, reportPieces } from "../layout/report-sections";
 
@@ -14,13 +14,15 @@ const SLICE_MS = 4;
  * where the sections really are.
  */
 export function SettleLayout() {
-  useEffect(settleLayout, []);
+  // Before the router scrolls to a section that the address names.
+  useLayoutEffect(settleLayout, []);
   return null;
 }
 
 function settleLayout(): () => void {
   const waiting = reportPieces();
   const ignoreInput = onFirstInput(() => waiting.splice(0).forEach(layOut), ["hashchange", "beforeprint"]);
+  if (location.hash) waiting.splice(0).forEach(layOut);
   let cancel = whenIdle(slice);
 
   function slice(): void {

@@ -16,6 +16,8 @@ interface LiveSite {
   publish(values?: Readonly<Record<string, unknown>>, encode?: typeof asJson): Promise<void>;
 }
 
+type Box = NonNullable<Awaited<ReturnType<Locator["boundingBox"]>>>;
+
 const STALE_SECONDS = 600;
 
 const test = base.extend<object, { live: LiveSite }>({
@@ -106,7 +108,7 @@ for (const language of LANGUAGES) {
       const change = coin(page, name).locator("[data-direction]");
       await expect(change).toHaveText(local(text));
       await expect(change).toHaveAttribute("data-direction", direction);
-      await expect(change.locator("svg")).toHaveCount(direction === "none" ? 0 : 1);
+      await expect(change.locator("path")).toHaveAttribute("d", direction === "none" ? "" : /^M/);
     }
   });
 
@@ -133,56 +135,6 @@ for (const language of LANGUAGES) {
     expect((strip?.y ?? 0) + (strip?.height ?? 0)).toBeLessThan(report?.y ?? 0);
   });
 
-  test(`Redis goes for ten seconds: the page says so, and catches up by itself, in ${language}`, async ({
-    page,
-    live,
-  }) => {
-    await openLive(page, "/", language);
-    await page.evaluate(() => Object.assign(window, { isTheSamePage: true }));
-    await live.redis.kill();
-    await expect(says(page, Market.interrupted)).toBeVisible();
-    await expect(page.getByRole("status")).toHaveText(Market.interrupted);
-    // As long as the outage is to last.
-    await page.waitForTimeout(10_000);
-    await expect(says(page, Market.interrupted)).toBeVisible();
-    await expect(coin(page, "btc").locator("[data-price]")).toHaveText(/^\$/);
-    await live.redis.restart();
-    await expect(says(page, Market.live)).toBeVisible({ timeout: 30_000 });
-    await live.publish({ btc_price_usd: 55_555.5 });
-    await expect(coin(page, "btc").locator("[data-price]")).toHaveText(local("$55,555.50"));
-    await expect(page.getByRole("status")).toHaveText(Market.live);
-    expect(await page.evaluate(() => "isTheSamePage" in window)).toBe(true);
-  });
-
-  test(`without events the page asks every few seconds, and says that, in ${language}`, async ({
-    page,
-    live,
-    consoleMessages,
-  }) => {
-    consoleMessages.allow(/ERR_FAILED/);
-    await page.route("**/dashboard-summary/stream", (route) => route.abort());
-    await page.goto(pathIn(language, "/"));
-    await expect(says(page, Market.polling)).toBeVisible({ timeout: 40_000 });
-    await live.publish({ btc_price_usd: 44_444.5 });
-    await expect(coin(page, "btc").locator("[data-price]")).toHaveText(local("$44,444.50"));
-  });
-
-  test(`a browser without a network says so, and goes on when it is back, in ${language}`, async ({
-    page,
-    context,
-    live,
-    consoleMessages,
-  }) => {
-    consoleMessages.allow(/ERR_INTERNET_DISCONNECTED/);
-    await openLive(page, "/", language);
-    await context.setOffline(true);
-    await expect(says(page, Market.offline)).toBeVisible();
-    await live.publish({ btc_price_usd: 33_333.5 });
-    await context.setOffline(false);
-    await expect(coin(page, "btc").locator("[data-price]")).toHaveText(local("$33,333.50"));
-    await expect(says(page, Market.live)).toBeVisible();
-  });
-
   test(`the chart of Bitcoin is drawn, told in words, and has its ranges under the keyboard, in ${language}`, async ({
     page,
     live,
@@ -194,7 +146,8 @@ for (const language of LANGUAGES) {
     await openLive(page, "/", language);
     const chart = page.getByRole("region", { name: Market.chartTitle });
     await chart.scrollIntoViewIfNeeded();
-    await expect(chart.locator("canvas")).toBeVisible();
+    const line = chart.locator("path[data-points]");
+    await expect(line).toBeVisible();
     await expect(chart).toContainText(local(`$${lowest}`));
     const all = chart.getByRole("button", { name: Market.rangeAll });
     await chart.getByRole("button", { name: Market.rangeHour }).focus();
@@ -202,9 +155,82 @@ for (const language of LANGUAGES) {
     await page.keyboard.press("Enter");
     await expect(all).toHaveAttribute("aria-pressed", "true");
     await live.publish({ btc_price_usd: highest });
-    await expect(chart).toContainText(local(`$${highest.toLocaleString("en-US")}`));
+    const peak = local(`$${highest.toLocaleString("en-US")}`);
+    await expect(chart).toContainText(peak);
+    // The last point is the highest, at the right end of the line.
+    await expect(chart.getByText(peak, { exact: true })).toHaveCount(0);
+    const { x, y, width, height } = (await chart.locator("svg").boundingBox()) as Box;
+    await page.mouse.move(x + width - 1, y + height / 2);
+    await expect(chart.getByText(peak, { exact: true })).toBeVisible();
+    await page.mouse.move(0, 0);
+    await expect(chart.getByText(peak, { exact: true })).toHaveCount(0);
   });
 }
+
+test("prices that come while the history is on its way are in the chart", async ({ page, live }) => {
+  const chart = page.getByRole("region", { name: TEXTS.en.Market.chartTitle });
+  await page.route("**/api/crypto/history?*", async (route) => {
+    const response = await route.fetch();
+    for (const price of [300_000.25, 91_234.5]) {
+      await live.publish({ btc_price_usd: price });
+      await expect(coin(page, "btc").locator("[data-price]")).toContainText(
+        price.toLocaleString("en-US", { minimumFractionDigits: 2 }),
+      );
+    }
+    await expect(chart).toContainText(TEXTS.en.Market.chartLoading);
+    await route.fulfill({ response });
+  });
+  await openLive(page, "/", "en");
+  await chart.scrollIntoViewIfNeeded();
+  await expect(chart).toContainText("highest $300,000.25");
+});
+
+test("Redis goes for ten seconds: the page says so, and catches up by itself", async ({ page, live }) => {
+  await openLive(page, "/", "vi");
+  await page.evaluate(() => Object.assign(window, { isTheSamePage: true }));
+  await live.redis.kill();
+  await expect(says(page, TEXTS.vi.Market.interrupted)).toBeVisible();
+  await expect(page.getByRole("status")).toHaveText(TEXTS.vi.Market.interrupted);
+  // As long as the outage is to last.
+  await page.waitForTimeout(10_000);
+  await expect(says(page, TEXTS.vi.Market.interrupted)).toBeVisible();
+  await expect(coin(page, "btc").locator("[data-price]")).toHaveText(/^\$/);
+  await live.redis.restart();
+  await expect(says(page, TEXTS.vi.Market.live)).toBeVisible({ timeout: 30_000 });
+  await live.publish({ btc_price_usd: 55_555.5 });
+  await expect(coin(page, "btc").locator("[data-price]")).toHaveText("$55.555,50");
+  await expect(page.getByRole("status")).toHaveText(TEXTS.vi.Market.live);
+  expect(await page.evaluate(() => "isTheSamePage" in window)).toBe(true);
+});
+
+test("without events the page asks every few seconds, and says that", async ({
+  page,
+  live,
+  consoleMessages,
+}) => {
+  consoleMessages.allow(/ERR_FAILED/);
+  await page.route("**/dashboard-summary/stream", (route) => route.abort());
+  await page.goto("/");
+  await expect(says(page, TEXTS.vi.Market.polling)).toBeVisible({ timeout: 40_000 });
+  await live.publish({ btc_price_usd: 44_444.5 });
+  await expect(coin(page, "btc").locator("[data-price]")).toHaveText("$44.444,50");
+});
+
+test("a browser without a network says so, and goes on when it is back", async ({
+  page,
+  context,
+  live,
+  consoleMessages,
+}) => {
+  consoleMessages.allow(/ERR_INTERNET_DISCONNECTED/);
+  await openLive(page, "/", "vi");
+  await context.setOffline(true);
+  await expect(says(page, TEXTS.vi.Market.offline)).toBeVisible();
+  await live.publish({ btc_price_usd: 33_333.5 });
+  await context.setOffline(false);
+  await expect(coin(page, "btc").locator("[data-price]")).toHaveText("$33.333,50");
+  await expect(says(page, TEXTS.vi.Market.live)).toBeVisible();
+});
 
 for (const width of [390, 820, 1440]) {
   test(`nothing moves while figures change, at ${width} px`, async ({ page, live }) => {

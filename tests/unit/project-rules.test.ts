@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -114,6 +114,19 @@ describe("the theme", () => {
     ]);
     expect([THEME_SURFACES.light.text, THEME_SURFACES.dark.text]).toEqual(token("text-primary"));
   });
+});
+
+test("no style asks `:has()` for what any element may change: each would have all styles computed anew", () => {
+  const sheets = ["app", "components"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".css"))
+      .map((path) => `${folder}/${path}`),
+  );
+  expect(sheets).toContain("components/report/report-content.css");
+  const vague = sheets.flatMap((path) =>
+    [...readFileSync(path, "utf8").matchAll(/:has\((?!\.)[^)]*\)/g)].map(([found]) => `${path}: ${found}`),
+  );
+  expect(vague).toEqual([]);
 });
 
 test("`npm start` and the container run the server with the flags that it is tested and measured with", () => {

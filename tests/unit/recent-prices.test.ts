@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { append } from "@/components/market/recent-prices";
+import { describe, expect, test } from "vitest";
+import { append, isVisibleStep } from "@/components/market/recent-prices";
 import type { Point } from "@/lib/market/lttb";
 
 const limits = fc.integer({ min: 2, max: 40 });
@@ -69,4 +69,33 @@ test("points are thinned out once for every `limit` of them at most", () => {
       expect(points.length).toBe(count - thinned * (limit + 1));
     }),
   );
+});
+
+describe("a step of a line of 10 by 10", () => {
+  // From 0 to 100 in time, and from 0 to 10 in value.
+  const line: readonly Point[] = [
+    [0, 10],
+    [50, 0],
+    [100, 5],
+  ];
+
+  test.each([
+    ["soon, and hardly away", [109, 5.9], false],
+    ["after a tenth of its time", [110, 5], true],
+    ["more than a tenth of its height up", [101, 6.1], true],
+    ["more than a tenth of its height down", [101, 3.9], true],
+  ] as const)("that comes %s: seen %s", (_, point, isSeen) => {
+    expect(isVisibleStep(line, point, 10)).toBe(isSeen);
+  });
+
+  test("is seen when it makes a line of a point, and when it is the first that leaves a level", () => {
+    expect(isVisibleStep([], [0, 1], 10)).toBe(true);
+    expect(isVisibleStep([[0, 1]], [1, 1], 10)).toBe(true);
+    const level: readonly Point[] = [
+      [0, 5],
+      [100, 5],
+    ];
+    expect(isVisibleStep(level, [101, 5], 10)).toBe(false);
+    expect(isVisibleStep(level, [101, 5.1], 10)).toBe(true);
+  });
 });

@@ -6,8 +6,8 @@ import { getServices } from "@/lib/services";
 
 export const dynamic = "force-dynamic";
 
-/** As long as the time between two entries. */
-const CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-while-revalidate=5";
+/** No longer: entries between an answer and the page's first event are in no chart. */
+const CACHE_CONTROL = "public, max-age=0, s-maxage=1";
 
 /** The values of one field in the entries that are known, as `[milliseconds since 1970, value]`. */
 export const GET = apiRoute(async (request) => {

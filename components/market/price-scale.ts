@@ -1,0 +1,83 @@
+import type { Point } from "@/lib/market/lttb";
+
+/** Where things are in a drawing of prices over time, which is as wide and as high as it is given room. */
+export interface PriceScale {
+  /** Share of the width from the left, 0 to 1, for a time in milliseconds since 1970. */
+  x(at: number): number;
+  /** Share of the height from the top, 0 to 1, for a price. */
+  y(price: number): number;
+  /** Times that the axis names: whole minutes, quarters or hours, as a clock has them. */
+  readonly times: readonly number[];
+  /** Prices that the axis names, by ascending value. */
+  readonly prices: readonly number[];
+  /** From one of these prices to the next. */
+  readonly priceStep: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, DAY_MINUTES];
+const MOST_TIMES = 6;
+const MOST_PRICES = 5;
+/** Of the height, above and below the line. */
+const ROOM = 0.08;
+/** Of the price: what a line that does not move is given for its height. */
+const FLAT = 0.001;
+/** A name nearer than this to an end of the axis would not stand below its place. */
+const EDGE = 0.06;
+
+/** @param points at least two, oldest first, of different times */
+export function priceScale(points: readonly Point[]): PriceScale {
+  const from = points[0]?.[0] ?? 0;
+  const to = points.at(-1)?.[0] ?? 1;
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [, price] of points) {
+    lowest = Math.min(lowest, price);
+    highest = Math.max(highest, price);
+  }
+  const room = highest > lowest ? (highest - lowest) * ROOM : Math.max(highest * FLAT, Number.MIN_VALUE);
+  const [bottom, top] = [lowest - room, highest + room];
+  const priceStep = roundStep((top - bottom) / MOST_PRICES);
+  const timeStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
+  const x = (at: number) => (at - from) / (to - from);
+  return {
+    x,
+    y: (price) => (top - price) / (top - bottom),
+    times: multiples(timeStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),
+    prices: multiples(priceStep, bottom, top),
+    priceStep,
+  };
+}
+
+/** The least of 1, 2, 2.5 and 5 times a power of ten that is not below `least`. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 2.5, 5].find((factor) => factor * power >= least) ?? 10);
+}
+
+/** @param least minutes */
+function clockStep(least: number): number {
+  return TIME_STEPS.find((minutes) => minutes >= least) ?? DAY_MINUTES * Math.ceil(least / DAY_MINUTES);
+}
+
+function multiples(step: number, from: number, to: number): number[] {
+  const found: number[] = [];
+  for (let index = Math.ceil(from / step); index * step <= to; index++) found.push(index * step);
+  return found;
+}
+
+/**
+ * The point nearest to a time.
+ *
+ * @param points oldest first
+ */
+export function nearestPoint(points: readonly Point[], at: number): Point | undefined {
+  let [low, high] = [0, points.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.[0] ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [points[low - 1], points[low]];
+  return before && after && at - before[0] < after[0] - at ? before : after;
+}

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { nearestPoint, priceScale } from "@/components/market/price-scale";
+import type { Point } from "@/lib/market/lttb";
+
+const MINUTE_MS = 60_000;
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+const somePoints = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 4e12 }), fc.double({ min: 1e-6, max: 1e9, noNaN: true })), {
+    minLength: 2,
+    maxLength: 50,
+    selector: ([at]) => at,
+  })
+  .map((points): Point[] => points.sort(([a], [b]) => a - b));
+
+describe("the scale of a drawing of prices", () => {
+  test("spans the times from end to end, and the prices with room above and below", () => {
+    const { x, y } = priceScale([
+      [NOON, 200],
+      [NOON + MINUTE_MS, 100],
+    ]);
+    expect([x(NOON), x(NOON + MINUTE_MS / 2), x(NOON + MINUTE_MS)]).toEqual([0, 0.5, 1]);
+    expect(y(150)).toBeCloseTo(0.5);
+    expect(y(200)).toBeGreaterThan(0.02);
+    expect(y(100)).toBeLessThan(0.98);
+  });
+
+  test.each([
+    [4, [1, 2, 3]],
+    [30, [5, 10, 15, 20, 25]],
+    [60, [10, 20, 30, 40, 50]],
+  ])("of %i minutes names the times that a clock would", (minutes, named) => {
+    const { times } = priceScale([
+      [NOON, 1],
+      [NOON + minutes * MINUTE_MS, 2],
+    ]);
+    expect(times.map((at) => (at - NOON) / MINUTE_MS)).toEqual(named);
+  });
+
+  test("names round prices", () => {
+    const { prices, priceStep } = priceScale([
+      [NOON, 63_960],
+      [NOON + MINUTE_MS, 64_180],
+    ]);
+    expect(priceStep).toBe(100);
+    expect(prices).toEqual([64_000, 64_100]);
+  });
+
+  test("of a price that does not move is a line in the middle", () => {
+    const { y } = priceScale([
+      [NOON, 64_000],
+      [NOON + MINUTE_MS, 64_000],
+    ]);
+    expect(y(64_000)).toBeCloseTo(0.5);
+  });
+
+  test("has everything inside, whatever the points are, and names few times and prices", () => {
+    fc.assert(
+      fc.property(somePoints, (points) => {
+        const { x, y, times, prices } = priceScale(points);
+        const all = [
+          ...points.map(([at]) => x(at)),
+          ...times.map(x),
+          ...points.map(([, p]) => y(p)),
+          ...prices.map(y),
+        ];
+        for (const share of all) {
+          expect(share).toBeGreaterThanOrEqual(-1e-9);
+          expect(share).toBeLessThanOrEqual(1 + 1e-9);
+        }
+        expect(times.length).toBeLessThanOrEqual(7);
+        expect(prices.length).toBeLessThanOrEqual(6);
+        expect(prices.length).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe("the point under a pointer", () => {
+  test("is the nearest, whatever the points are", () => {
+    fc.assert(
+      fc.property(somePoints, fc.integer({ min: -1e12, max: 5e12 }), (points, at) => {
+        const distances = points.map(([each]) => Math.abs(each - at));
+        const found = nearestPoint(points, at);
+        expect(Math.abs((found?.[0] ?? Number.NaN) - at)).toBe(Math.min(...distances));
+      }),
+    );
+  });
+
+  test("is none where there are no points", () => {
+    expect(nearestPoint([], NOON)).toBeUndefined();
+  });
+});
