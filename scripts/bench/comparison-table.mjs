@@ -5,6 +5,7 @@ import { median } from "./statistics.mjs";
 
 const HEAD = [
   ["", "answer", "requests/s", "p50, ms", "p99, ms", "MB/s", "core busy", "errors"],
+  ["bare: requests/s", "p99, ms", "ratio"],
   ["`next start`: answer", "requests/s", "p99, ms", "errors", "ratio"],
 ].flat();
 
@@ -13,10 +14,13 @@ const HEAD = [
  * @returns {string} Markdown; each figure is the median of the runs, errors are those of all runs
  */
 export function comparisonTable(lines) {
-  const rows = lines.map(({ name, site, next }) => {
+  const rows = lines.map(({ name, site, bare, next }) => {
     const middle = (/** @type {Run[]} */ runs, /** @type {keyof Run} */ key) =>
       median(runs.map((run) => run[key]));
-    const ratio = middle(site.runs, "requestsPerSecond") / middle(next.runs, "requestsPerSecond");
+    const times = (/** @type {import("./comparison.mjs").Side} */ other, /** @type {number} */ digits) => {
+      const ratio = middle(site.runs, "requestsPerSecond") / middle(other.runs, "requestsPerSecond");
+      return Number.isNaN(ratio) ? "" : `${figure(ratio, digits)} ×`;
+    };
     return [
       name,
       site.answer,
@@ -26,11 +30,14 @@ export function comparisonTable(lines) {
       figure(middle(site.runs, "bytesPerSecond") / 1e6),
       Number.isNaN(middle(site.runs, "busy")) ? "" : `${figure(100 * middle(site.runs, "busy"))} %`,
       errorsOf(site.runs),
+      figure(middle(bare.runs, "requestsPerSecond")),
+      figure(middle(bare.runs, "p99Ms"), 1),
+      times(bare, 2),
       next.answer,
       figure(middle(next.runs, "requestsPerSecond")),
       figure(middle(next.runs, "p99Ms"), 1),
       errorsOf(next.runs),
-      Number.isNaN(ratio) ? "" : `${figure(ratio, 1)} ×`,
+      times(next, 1),
     ];
   });
   const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(" | ")} |`;

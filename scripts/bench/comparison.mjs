@@ -3,7 +3,7 @@ import { countRenders } from "./count-renders.mjs";
 import { fixtureRows, insertRows } from "./fixture-site.mjs";
 import { CALLERS, stampede } from "./stampede.mjs";
 import { ADMIN_SECRET } from "./workbench.mjs";
-import { BROWSER, check, isSameAnswer } from "./workload.mjs";
+import { BROWSER, check, isSameAnswer, rawAnswer } from "./workload.mjs";
 import { REPORT, workloads } from "./workloads.mjs";
 
 /** Before a server's first figure of a line: its code is compiled, its memory grown. */
@@ -18,7 +18,8 @@ const STAMPEDE = `cold stampede, ${CALLERS.toLocaleString("en")} requests`;
  * A line of the table for one server.
  *
  * @typedef {{ answer: string, runs: Run[] }} Side `answer` is what was timed, or why nothing was
- * @typedef {{ name: string, site: Side, next: Side }} Line
+ * @typedef {{ name: string, site: Side, bare: Side, next: Side }} Line `bare` is a server that does nothing but send
+ *   the bytes of the site's answer
  *
  * @typedef {object} ComparisonOptions
  * @property {number} runs
@@ -28,8 +29,8 @@ const STAMPEDE = `cold stampede, ${CALLERS.toLocaleString("en")} requests`;
  */
 
 /**
- * The site beside plain `next start` of the same build: one run of each in turn, so that what else the
- * machine does falls on both. Both run all the time, and wait while the other is loaded.
+ * The site beside plain `next start` of the same build, and beside the least that a server can do: one run of each in turn,
+ * so that what else the machine does falls on all. They run all the time, and wait while another is loaded.
  *
  * @param {import("./workbench.mjs").Workbench} workbench
  * @param {ComparisonOptions} options
@@ -47,11 +48,14 @@ export async function compare(workbench, options) {
     console.error(workload.name);
     const site = await prepare(workbench, servers.site, workload, true, options);
     const next = await prepare(workbench, servers.next, workload, false, options);
+    const bare = await prepareBare(workbench, servers.site, workload, options);
     for (let run = 0; run < options.runs; run++) {
       await site.run();
+      await bare.run();
       await next.run();
     }
-    lines.push({ name: workload.name, site: site.side, next: next.side });
+    await bare.stop();
+    lines.push({ name: workload.name, site: site.side, bare: bare.side, next: next.side });
   }
   if (options.isWanted(STAMPEDE))
     lines.push(await compareStampedes(workbench, servers, databaseUrl, options));
@@ -90,6 +94,29 @@ async function prepare(workbench, server, workload, isStrict, { seconds, connect
   };
 }
 
+/**
+ * @param {import("./workbench.mjs").Workbench} workbench
+ * @param {import("./production-server.mjs").ProductionServer} site that is warm
+ * @param {import("./workload.mjs").Workload} workload
+ * @param {ComparisonOptions} options
+ * @returns {Promise<{ side: Side, run(): Promise<void>, stop(): Promise<void> }>}
+ */
+async function prepareBare(workbench, site, workload, { seconds, connections }) {
+  const checked = await check(site.url, workload, true);
+  if ("none" in checked) throw new Error(`${workload.name}: ${checked.none}`);
+  const bytes = await rawAnswer(site.url, checked.request, checked.answer);
+  const server = await workbench.startBareServer(bytes);
+  const load = { requests: /** @type {[typeof checked.request]} */ ([checked.request]), connections };
+  await workbench.run(server, { ...load, seconds: WARM_UP_S });
+  /** @type {Side} */
+  const side = { answer: describe(checked.answer), runs: [] };
+  return {
+    side,
+    run: async () => void side.runs.push(await workbench.run(server, { ...load, seconds })),
+    stop: server.stop,
+  };
+}
+
 /** @param {import("./workload.mjs").Answer} answer */
 function describe({ status, encoding, bytes }) {
   return status === 304 ? "304" : `${encoding}, ${(bytes / 1024).toFixed(1)} KB`;
@@ -110,7 +137,12 @@ async function compareStampedes(workbench, servers, databaseUrl, { runs }) {
     return { ...result, requestsPerSecond, bytesPerSecond: Number.NaN, busy: Number.NaN };
   };
   /** @type {Line} */
-  const line = { name: STAMPEDE, site: { answer: "", runs: [] }, next: { answer: "", runs: [] } };
+  const line = {
+    name: STAMPEDE,
+    site: { answer: "", runs: [] },
+    bare: { answer: "", runs: [] },
+    next: { answer: "", runs: [] },
+  };
   for (let turn = 0; turn < runs; turn++) {
     line.site.runs.push(await run(servers.site.url));
     line.next.runs.push(await run(servers.next.url));

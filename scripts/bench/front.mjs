@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: "string", default: "" },
     runs: { type: "string", default: "5" },
-    seconds: { type: "string", default: "6" },
+    seconds: { type: "string", default: "10" },
     connections: { type: "string", default: "100" },
     json: { type: "string" },
     memory: { type: "boolean", default: false },

@@ -40,6 +40,7 @@ const nextStart = [
 const SERVERS = {
   site: { args: serverArguments, ready: /ready at (http:\/\/localhost:\d+)\D/ },
   "next start": { args: nextStart, ready: /Local:\s+(http:\/\/localhost:\d+)\s.*Ready in/s },
+  bare: { args: ["scripts/bench/bare-server.mjs"], ready: /ready at (http:\/\/localhost:\d+)\D/ },
 };
 
 /** @typedef {keyof typeof SERVERS} ServerKind */
@@ -47,7 +48,7 @@ const SERVERS = {
 /**
  * @typedef {object} ProductionServerOptions
  * @property {ServerKind} [kind] what runs the build; default `site`, as `npm start` does
- * @property {string} databaseUrl
+ * @property {string} [databaseUrl]
  * @property {NodeJS.ProcessEnv} [env] added to the environment, after everything else
  * @property {readonly string[]} [nodeArguments] before all others
  * @property {import("./cores.mjs").Cores["forServer"]} [pin]
@@ -79,7 +80,7 @@ const NEUTRAL = {
  * @throws {SiteStartError}
  */
 export async function startProductionServer(options) {
-  const { kind = "site", databaseUrl, env = {}, nodeArguments = [], pin } = options;
+  const { kind = "site", databaseUrl = "", env = {}, nodeArguments = [], pin } = options;
   const data = mkdtempSync(join(tmpdir(), "web-server-report-bench-"));
   /** @type {[string, ...string[]]} */
   const command = [process.execPath, ...nodeArguments, ...SERVERS[kind].args];

@@ -1,5 +1,7 @@
 // @ts-check
-import { loadavg } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { findRedis } from "../test/redis.mjs";
 import { startRedisServer } from "../test/redis-server.mjs";
 import { divideCores } from "./cores.mjs";
@@ -29,6 +31,8 @@ export const ADMIN_SECRET = "a secret of the benchmark alone";
  * @property {import("./databases.mjs").Databases["create"]} createDatabase
  * @property {(options: ServerOptions) => Promise<ProductionServer & { redisUrl: string }>} startServer
  *   on the core of servers, with a Redis of its own: what one caches or clears does not reach another
+ * @property {(answer: Buffer) => Promise<ProductionServer>} startBareServer on the same core; it sends these bytes to
+ *   whatever is asked
  * @property {(server: ProductionServer, load: Omit<import("./load.mjs").Load, "url">) => Promise<Run>} run loads a
  *   server, and waits until it has nothing left to do
  * @property {() => string} description machine, versions and who runs where, on one line
@@ -54,6 +58,19 @@ export async function openWorkbench() {
       const server = await startProductionServer({ ...options, env, pin: cores.forServer });
       stops.push(() => server.stop());
       return { ...server, redisUrl: cache.url };
+    },
+    async startBareServer(answer) {
+      const folder = mkdtempSync(join(tmpdir(), "web-server-report-bare-"));
+      stops.push(async () => rmSync(folder, { recursive: true, force: true }));
+      const file = join(folder, "answer");
+      writeFileSync(file, answer);
+      const server = await startProductionServer({
+        kind: "bare",
+        env: { BENCH_ANSWER: file },
+        pin: cores.forServer,
+      });
+      stops.push(() => server.stop());
+      return server;
     },
     async run({ url, pid }, load) {
       const busyBefore = processorSeconds(pid);

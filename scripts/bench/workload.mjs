@@ -1,5 +1,6 @@
 // @ts-check
 import { get } from "node:http";
+import { connect } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 
@@ -91,6 +92,28 @@ function ask(url, headers) {
       }
     }).on("error", reject);
   });
+}
+
+/**
+ * The bytes of an answer as they come on the connection, its head included.
+ *
+ * @param {string} url
+ * @param {import("./load.mjs").Request} request
+ * @param {Answer} answer that was checked
+ * @returns {Promise<Buffer>}
+ */
+export async function rawAnswer(url, { path, headers }, answer) {
+  const { hostname, port, host } = new URL(url);
+  const fields = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    bytes = Buffer.concat([bytes, chunk]);
+    const head = bytes.indexOf("\r\n\r\n");
+    if (head >= 0 && bytes.length >= head + 4 + answer.bytes) return bytes;
+  }
+  throw new Error(`${path}: the connection ended after ${bytes.length} bytes`);
 }
 
 /**
