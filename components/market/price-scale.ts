@@ -21,12 +21,12 @@ const MOST_TIMES = 6;
 const MOST_PRICES = 5;
 /** Of the height, above and below the line. */
 const ROOM = 0.08;
-/** Of the price: what a line that does not move is given for its height. */
-const FLAT = 0.001;
+/** And of the price, at least: a price that hardly moves is a level line, and not its noise all over the height. */
+const LEAST_ROOM = 0.0001;
 /** A name nearer than this to an end of the axis would not stand below its place. */
 const EDGE = 0.06;
 
-/** @param points at least two, oldest first, of different times */
+/** @param points at least two, oldest first, of different times and positive prices */
 export function priceScale(points: readonly Point[]): PriceScale {
   const from = points[0]?.[0] ?? 0;
   const to = points.at(-1)?.[0] ?? 1;
@@ -35,7 +35,7 @@ export function priceScale(points: readonly Point[]): PriceScale {
     lowest = Math.min(lowest, price);
     highest = Math.max(highest, price);
   }
-  const room = highest > lowest ? (highest - lowest) * ROOM : Math.max(highest * FLAT, Number.MIN_VALUE);
+  const room = Math.max((highest - lowest) * ROOM, highest * LEAST_ROOM);
   const [bottom, top] = [lowest - room, highest + room];
   const priceStep = roundStep((top - bottom) / MOST_PRICES);
   const timeStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
@@ -61,9 +61,8 @@ function clockStep(least: number): number {
 }
 
 function multiples(step: number, from: number, to: number): number[] {
-  const found: number[] = [];
-  for (let index = Math.ceil(from / step); index * step <= to; index++) found.push(index * step);
-  return found;
+  const [first, last] = [Math.ceil(from / step), Math.floor(to / step)];
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
 /**

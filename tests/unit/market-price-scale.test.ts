@@ -55,6 +55,19 @@ describe("the scale of a drawing of prices", () => {
     expect(y(64_000)).toBeCloseTo(0.5);
   });
 
+  test.each([64_000, 1e-6, 1e9])(
+    "of a price of %d that differs by a rounding error is level as well",
+    (price) => {
+      const next = price * (1 + 2 * Number.EPSILON);
+      const { y, prices } = priceScale([
+        [NOON, price],
+        [NOON + MINUTE_MS, next],
+      ]);
+      expect([y(price), y(next)]).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
+      expect(prices.length).toBeLessThanOrEqual(6);
+    },
+  );
+
   test("has everything inside, whatever the points are, and names few times and prices", () => {
     fc.assert(
       fc.property(somePoints, (points) => {
