@@ -11,7 +11,7 @@ import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
 import { type PriceHistory, usePriceHistory } from "./price-history";
 import { PricePlot } from "./price-plot";
-import { isVisibleStep } from "./recent-prices";
+import { isVisibleStep, valueRange } from "./recent-prices";
 import { useMarket } from "./use-market";
 
 export interface PriceChartProps {
@@ -101,12 +101,12 @@ function summarise(points: readonly Point[], text: string, locale: Locale): stri
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || points.length < 2) return "";
-  const values = points.map(([, value]) => value);
+  const [lowest, highest] = valueRange(points);
   return fill(text, {
     from: formatHour(locale, first[0]),
     to: formatHour(locale, last[0]),
-    lowest: formatPrice(locale, Math.min(...values)),
-    highest: formatPrice(locale, Math.max(...values)),
+    lowest: formatPrice(locale, lowest),
+    highest: formatPrice(locale, highest),
     change: formatChange(locale, 100 * (last[1] / first[1] - 1)),
   });
 }

@@ -1,4 +1,5 @@
 import type { Point } from "@/lib/market/lttb";
+import { valueRange } from "./recent-prices";
 
 /** Where things are in a drawing of prices over time, which is as wide and as high as it is given room. */
 export interface PriceScale {
@@ -30,11 +31,7 @@ const EDGE = 0.06;
 export function priceScale(points: readonly Point[]): PriceScale {
   const from = points[0]?.[0] ?? 0;
   const to = points.at(-1)?.[0] ?? 1;
-  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const [, price] of points) {
-    lowest = Math.min(lowest, price);
-    highest = Math.max(highest, price);
-  }
+  const [lowest, highest] = valueRange(points);
   const room = Math.max((highest - lowest) * ROOM, highest * LEAST_ROOM);
   const [bottom, top] = [lowest - room, highest + room];
   const priceStep = roundStep((top - bottom) / MOST_PRICES);

@@ -10,9 +10,23 @@ import { downsample, type Point } from "@/lib/market/lttb";
 export function isVisibleStep(points: readonly Point[], [at, value]: Point, steps: number): boolean {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || first === last) return true;
-  const values = points.map(([, each]) => each);
-  const height = Math.max(...values) - Math.min(...values);
+  const [lowest, highest] = valueRange(points);
+  const height = highest - lowest;
   return at - last[0] >= (last[0] - first[0]) / steps || Math.abs(value - last[1]) > height / steps;
+}
+
+/**
+ * The lowest and the highest value.
+ *
+ * @param points at least one
+ */
+export function valueRange(points: readonly Point[]): [lowest: number, highest: number] {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [, value] of points) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  return [lowest, highest];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Point } from "@/lib/market/lttb";
 import styles from "./market-board.module.css";
+import { valueRange } from "./recent-prices";
 
 export interface SparklineProps {
   /** Oldest first. */
@@ -32,12 +33,7 @@ function linePath(points: readonly Point[]): string | null {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || first[0] === last[0]) return null;
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const [, value] of points) {
-    lowest = Math.min(lowest, value);
-    highest = Math.max(highest, value);
-  }
+  const [lowest, highest] = valueRange(points);
   const xOf = (at: number) => (WIDTH * (at - first[0])) / (last[0] - first[0]);
   // A value that does not move is a line in the middle.
   const yOf = (value: number) =>

@@ -94,6 +94,19 @@ test.describe("on a wide screen", () => {
     }
   });
 
+  test("what is far below is laid out later, but not where the address names a section", async ({ page }) => {
+    // A browser that is never idle: nothing is laid out but by the style sheet.
+    await page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 }));
+    for (const [address, visibility] of [
+      [`/crypto_report/${REPORTS.full}`, "auto"],
+      [`/crypto_report/${REPORTS.full}#etf-flows`, "visible"],
+    ] as const) {
+      await page.goto("about:blank");
+      await page.goto(address);
+      await expect(sections(page).nth(9)).toHaveCSS("content-visibility", visibility);
+    }
+  });
+
   test("the section that is being read is marked, and only that one", async ({ page }) => {
     await page.goto(`/crypto_report/${REPORTS.full}`);
     await expect(entries(page).first()).toHaveAttribute("aria-current", "location");
