@@ -3,8 +3,8 @@
  *
  * - `data-theme` is the remembered theme, else the system's. Without script it is absent and the
  *   style sheet follows the system alone.
- * - `data-lays-out-later` allows what is far below the screen to be laid out later, where the address leads to
- *   no section. An attribute, and not `:has(:target)` in the style sheet: with that, an element that comes or
+ * - `data-lays-out-later` allows what is far below the screen to be laid out later, where neither the address
+ *   leads to a section nor the browser to where the page was left (reload, back, forward). An attribute, and not `:has(:target)` in the style sheet: with that, an element that comes or
  *   goes anywhere makes browsers compute the styles of the whole page anew.
  * - A returning visitor who chose English and opens "/" is taken to "/en". Here and not on the
  *   server: an answer that depended on a cookie could not be cached.
@@ -19,5 +19,6 @@ export const bootScript = `(() => {
   if (location.pathname === "/" && language === "en") location.replace("/en" + location.search + location.hash);
   if (theme !== "light" && theme !== "dark") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   root.dataset.theme = theme;
-  if (!location.hash) root.dataset.laysOutLater = "";
+  const [opening] = performance.getEntriesByType("navigation");
+  if (!location.hash && opening?.type === "navigate") root.dataset.laysOutLater = "";
 })();`;

@@ -1,5 +1,5 @@
 import { onFirstInput } from "./first-input";
-import { layOut, reportPieces, reportSections } from "./report-sections";
+import { layOutAll, reportSections } from "./report-sections";
 
 /**
  * Where a reader is in a report, in terms that hold in its translation too: the number of the
@@ -52,7 +52,7 @@ export function restoreReadingPosition(path: string): void {
     scrollTo({ top: target, behavior: "instant" });
   };
   // What is above the position would move it if it got its height later.
-  reportPieces().forEach(layOut);
+  layOutAll();
   keepApplying(apply);
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/e2e";
-import { expectLaidOut, scrollToSection, sections } from "../support/e2e-page";
+import { expectLaidOut, scrollToSection, sectionPosition, sections } from "../support/e2e-page";
 import { REPORTS } from "../support/e2e-reports";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
 
@@ -105,6 +105,31 @@ test.describe("on a wide screen", () => {
       await page.goto(address);
       await expect(sections(page).nth(9)).toHaveCSS("content-visibility", visibility);
     }
+  });
+
+  test("what is on the screen stays there once the page was scrolled, and is clicked", async ({ page }) => {
+    await page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 }));
+    await page.goto(`/crypto_report/${REPORTS.full}`);
+    await expect(sections(page).nth(9)).toHaveCSS("content-visibility", "auto");
+    const link = page.locator("aside a[rel=prev]");
+    const { x, y } = await link.evaluate(async (element) => {
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      const box = element.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    });
+    await page.mouse.click(x, y);
+    await expect(page).toHaveURL(`/crypto_report/${REPORTS.styled}`);
+  });
+
+  test("a page that is reloaded opens where it was left", async ({ page }) => {
+    await page.goto(`/crypto_report/${REPORTS.full}`);
+    await scrollToSection(page, { index: 9, fraction: 0.5 });
+    await page.reload();
+    await expect.poll(() => sectionPosition(page)).toEqual({ index: 9, fraction: expect.closeTo(0.5) });
+    await expectLaidOut(page);
+    expect(await sectionPosition(page)).toEqual({ index: 9, fraction: expect.closeTo(0.5) });
   });
 
   test("the section that is being read is marked, and only that one", async ({ page }) => {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/e2e";
 import { drawCharts } from "../support/e2e-charts";
-import { themeButton } from "../support/e2e-page";
+import { expectLaidOut, themeButton } from "../support/e2e-page";
 import { REPORTS } from "../support/e2e-reports";
 
 /** Durations over a millisecond, of everything that is animated or would be on a change. */
@@ -36,12 +36,30 @@ test("who asks for less motion gets none", async ({ page }) => {
     await page.locator("#report-container .hero-card, main").first().hover();
     await themeButton(page).click();
     expect(await durations(page), path).toEqual([]);
-    await expect(page.locator("html")).toHaveCSS("scroll-behavior", "auto");
   }
 });
 
-test("others scroll smoothly", async ({ page }) => {
+test("another page opens at its beginning, and going back leads to where the page was left, at once", async ({
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: "no-preference" });
-  await page.goto("/");
-  await expect(page.locator("html")).toHaveCSS("scroll-behavior", "smooth");
+  await page.goto(`/crypto_report/${REPORTS.full}`);
+  await expectLaidOut(page);
+  const link = page.locator("aside a[rel=prev]");
+  await link.scrollIntoViewIfNeeded();
+  const positions = await page.evaluateHandle(() => {
+    const seen = [scrollY];
+    addEventListener("scroll", () => {
+      if (seen.at(-1) !== scrollY) seen.push(scrollY);
+    });
+    return seen;
+  });
+  await link.click();
+  await expect(page).toHaveURL(`/crypto_report/${REPORTS.styled}`);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+  await page.goBack();
+  await expect(link).toBeInViewport();
+  const [left = 0] = await positions.jsonValue();
+  expect(left).toBeGreaterThan(1_000);
+  expect(await positions.jsonValue()).toEqual([left, 0, left]);
 });
