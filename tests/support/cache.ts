@@ -22,8 +22,8 @@ export async function openRedis(settings?: Record<string, string>): Promise<Test
 
 /** A started cache for one test. Closed before the servers that the test started earlier. */
 export async function openCache(options: CacheOptions): Promise<TieredCache> {
-  // A busy machine is no outage: tests of outages set a deadline of their own.
-  const cache = createTieredCache({ deadlineMs: 2_000, ...options });
+  // A busy machine is no outage: tests of outages set limits of their own.
+  const cache = createTieredCache({ deadlineMs: 2_000, connectWaitMs: 10_000, ...options });
   onTestFinished(() => cache.close());
   await cache.start();
   return cache;
