@@ -12,6 +12,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
+          setupFiles: ["tests/support/property-tests.ts"],
           // These tests keep nothing for the next file, so that a file need not load its modules anew.
           isolate: false,
           maxWorkers: "100%",

@@ -59,7 +59,7 @@ function encodePart(part: KeyPart): string {
 }
 
 /** What a builder of `defineKeys` can have made: its parts, or the hash that stands for them. */
-export const KEY_PATTERN = /^[a-z][a-z0-9-]*:v\d+(?::[\w.~/%-]*)*(?::#[\w-]{43})?$/;
+export const KEY_PATTERN = /^[a-z][a-z0-9-]*:v\d+(?::[\w.~/%!'()*-]*)*(?::#[\w-]{43})?$/;
 
 /** A key that came as text, from an operator, say. Null when no builder makes such a key. */
 export function parseKey(text: string): CacheKey | null {

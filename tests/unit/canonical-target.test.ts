@@ -177,13 +177,16 @@ describe("for any target", () => {
     );
   });
 
+  /** A parameter behind a second question mark would be a part of the first one's name; spaces at the end are none. */
+  const plainPath = path.filter((pathname) => !/[?#]|[\0- ]$/.test(pathname));
+
   test("what nobody reads can be added anywhere", () => {
     const noise = fc.array(
       fc.tuple(fc.constantFrom("utm_source", "utm_medium", "gclid", "_rsc", "Lang", "x"), fc.string()),
       { maxLength: 3 },
     );
     fc.assert(
-      fc.property(path, query, noise, fc.nat(), (pathname, parameters, added, at) => {
+      fc.property(plainPath, query, noise, fc.nat(), (pathname, parameters, added, at) => {
         const noisy: [string, string][] = [...parameters];
         noisy.splice(at % (parameters.length + 1), 0, ...added);
         const canonical = canonicalTarget(targetOf(pathname, parameters));
@@ -195,7 +198,7 @@ describe("for any target", () => {
   test("parameters of different names can change places", () => {
     const ofNames = query.map((parameters) => [...new Map(parameters)]);
     fc.assert(
-      fc.property(path, ofNames, (pathname, parameters) => {
+      fc.property(plainPath, ofNames, (pathname, parameters) => {
         const canonical = canonicalTarget(targetOf(pathname, parameters));
         expect(canonicalTarget(targetOf(pathname, parameters.toReversed()))).toEqual(canonical);
       }),
