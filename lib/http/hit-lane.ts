@@ -1,5 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { Arrivals } from "./arrivals";
+import { MAX_UNREAD_BYTES, Outbox } from "./outbox";
 import type { Fields } from "./page-cache/fields";
 import type { CacheRequest } from "./page-cache/options";
 import { replyTo } from "./page-cache/send-answer";
@@ -42,8 +44,6 @@ interface Sendable {
 
 /** A request's head with all its cookies; what is longer is no common request. */
 const LONGEST_REQUEST_BYTES = 16_384;
-/** A client that asks without reading is not listened to until it has read. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
  * Answers what is ready straight on the connection: plain requests, in the usual form, for something that
@@ -53,7 +53,9 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
  */
 export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   const sockets = new Set<Socket>();
-  /** Of connections whose request waits for what is being made: lets it go over to Node's server. */
+  const arrivals = new Arrivals();
+  const outbox = new Outbox();
+  /** Of connections whose request waits: lets it go over to Node's server. */
   const waiting = new Map<Socket, () => void>();
   const bytes = new ReplyBytes(options.keepAliveMs);
   const nodes = server.listeners("connection") as ((socket: Socket) => void)[];
@@ -80,22 +82,8 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     }
   }
 
-  function send(socket: Socket, { head, body }: ReplyChunks): void {
-    if (body === null) {
-      socket.write(head);
-    } else {
-      socket.cork();
-      socket.write(head);
-      socket.write(body);
-      socket.uncork();
-    }
-    if (socket.writableLength > MAX_UNREAD_BYTES) {
-      socket.pause();
-      socket.once("drain", () => socket.resume());
-    }
-  }
-
   function enter(socket: Socket): void {
+    arrivals.note();
     sockets.add(socket);
     let isUsed = false;
     let lastChunk: Buffer | undefined;
@@ -111,12 +99,17 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       return lastRequest;
     };
     const onData = (chunk: Buffer) => {
+      const coming = arrivals.underWay;
+      if (coming === undefined) take(chunk);
+      else wait(chunk, coming, () => take(chunk));
+    };
+    const take = (chunk: Buffer) => {
       // Nothing can be said any more.
       if (socket.writableEnded) return;
       const request = isClosing ? null : read(chunk);
       const ready = request ? lookUp(request) : undefined;
       if (request === null || ready === undefined) handOver(chunk);
-      else if (ready instanceof Promise) wait(chunk, request, ready);
+      else if (ready instanceof Promise) join(chunk, request, ready);
       else answer(chunk, request, ready);
     };
     const answer = (chunk: Buffer, request: CacheRequest, ready: Ready) => {
@@ -124,24 +117,36 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       if (sendable === undefined) return handOver(chunk);
       if (!isUsed) socket.setTimeout(options.keepAliveMs);
       isUsed = true;
-      send(socket, sendable.chunks);
+      outbox.put(socket, sendable.chunks);
       options.onServed?.(request, sendable.status);
     };
-    const wait = (chunk: Buffer, request: CacheRequest, joined: Promise<Ready | undefined>) => {
-      socket.pause();
+    const join = (chunk: Buffer, request: CacheRequest, made: Promise<Ready | undefined>) => {
       socket.setTimeout(0);
       isUsed = false;
-      waiting.set(socket, () => handOver(chunk));
-      const proceed = (ready?: Ready) => {
-        // It has gone, or has gone over.
-        if (!waiting.delete(socket)) return;
+      wait(chunk, made, (ready) => {
         if (ready === undefined) return handOver(chunk);
         answer(chunk, request, ready);
-        if (sockets.has(socket) && socket.writableLength <= MAX_UNREAD_BYTES) socket.resume();
-      };
-      joined.then(proceed, () => proceed());
+        // Whether the client reads is to be known when it is listened to again.
+        outbox.flush();
+      });
     };
-    const onEnd = () => socket.end();
+    /** Listens to nothing more on this connection until then. */
+    const wait = <T>(chunk: Buffer, until: Promise<T>, goOn: (value?: T) => void) => {
+      socket.pause();
+      waiting.set(socket, () => handOver(chunk));
+      const proceed = (value?: T) => {
+        // It has gone, or has gone over.
+        if (!waiting.delete(socket)) return;
+        goOn(value);
+        const isFree = sockets.has(socket) && !waiting.has(socket);
+        if (isFree && socket.writableLength <= MAX_UNREAD_BYTES) socket.resume();
+      };
+      until.then(proceed, () => proceed());
+    };
+    const onEnd = () => {
+      outbox.flush();
+      socket.end();
+    };
     const onBroken = () => socket.destroy();
     const leave = () => {
       sockets.delete(socket);
@@ -153,6 +158,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       socket.off("close", leave);
     };
     const handOver = (chunk: Buffer) => {
+      outbox.flush();
       leave();
       socket.setTimeout(0);
       socket.pause();
@@ -176,6 +182,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     },
     close() {
       isClosing = true;
+      outbox.flush();
       for (const goOver of waiting.values()) goOver();
       // Without waiting for the client to end its side, which may take as long as it likes.
       for (const socket of sockets) socket.destroySoon();
