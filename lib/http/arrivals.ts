@@ -12,7 +12,7 @@ export class Arrivals {
   #cameThisTurn = false;
   #ended: Promise<void> | undefined;
 
-  constructor(limitMs: number = LIMIT_MS, now: () => number = () => performance.now()) {
+  constructor(limitMs: number | undefined = LIMIT_MS, now: () => number = () => performance.now()) {
     this.#limitMs = limitMs;
     this.#now = now;
   }

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { setImmediate as ownCallback } from "node:timers/promises";
 import { Arrivals } from "./arrivals";
 import { MAX_UNREAD_BYTES, Outbox } from "./outbox";
 import type { Fields } from "./page-cache/fields";
@@ -28,6 +29,8 @@ export interface HitLaneOptions {
   readonly firstRequestMs: number;
   /** And one that was used, after that. */
   readonly keepAliveMs: number;
+  /** So long a request waits for connections that are still to come. Default: that of `Arrivals`. */
+  readonly longestPutOffMs?: number;
 }
 
 export interface HitLane {
@@ -53,10 +56,12 @@ const LONGEST_REQUEST_BYTES = 16_384;
  */
 export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   const sockets = new Set<Socket>();
-  const arrivals = new Arrivals();
+  const arrivals = new Arrivals(options.longestPutOffMs);
   const outbox = new Outbox();
   /** Of connections whose request waits: lets it go over to Node's server. */
   const waiting = new Map<Socket, () => void>();
+  /** Connections whose request is read once no more connections come. */
+  const putOffs = new Set<Socket>();
   const bytes = new ReplyBytes(options.keepAliveMs);
   const nodes = server.listeners("connection") as ((socket: Socket) => void)[];
   server.removeAllListeners("connection");
@@ -86,6 +91,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     arrivals.note();
     sockets.add(socket);
     let isUsed = false;
+    let wasPutOff = false;
     let lastChunk: Buffer | undefined;
     let lastRequest: CacheRequest | null = null;
 
@@ -98,10 +104,23 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       lastRequest = plain && withSocket(plain, socket);
       return lastRequest;
     };
-    const onData = (chunk: Buffer) => {
-      const coming = arrivals.underWay;
+    const onData = (chunk: Buffer): void => {
+      const coming = wasPutOff ? undefined : arrivals.underWay;
+      wasPutOff = false;
       if (coming === undefined) take(chunk);
-      else wait(chunk, coming, () => take(chunk));
+      else putOff(chunk, coming);
+    };
+    /** Reads it once more then: with what follows it, the end as well, as if it had not come before. */
+    const putOff = async (chunk: Buffer, until: Promise<void>) => {
+      putOffs.add(socket);
+      socket.pause();
+      socket.unshift(chunk);
+      await until;
+      // One after the other: what the first has made is under way when the next looks for it.
+      await ownCallback();
+      if (!putOffs.delete(socket)) return;
+      wasPutOff = true;
+      socket.resume();
     };
     const take = (chunk: Buffer) => {
       // Nothing can be said any more.
@@ -124,10 +143,8 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       socket.setTimeout(0);
       isUsed = false;
       wait(chunk, made, (ready) => {
-        if (ready === undefined) return handOver(chunk);
-        answer(chunk, request, ready);
-        // Whether the client reads is to be known when it is listened to again.
-        outbox.flush();
+        if (ready === undefined) handOver(chunk);
+        else answer(chunk, request, ready);
       });
     };
     /** Listens to nothing more on this connection until then. */
@@ -151,6 +168,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     const leave = () => {
       sockets.delete(socket);
       waiting.delete(socket);
+      putOffs.delete(socket);
       socket.off("data", onData);
       socket.off("end", onEnd);
       socket.off("timeout", onBroken);
@@ -185,7 +203,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       outbox.flush();
       for (const goOver of waiting.values()) goOver();
       // Without waiting for the client to end its side, which may take as long as it likes.
-      for (const socket of sockets) socket.destroySoon();
+      for (const socket of sockets) if (!putOffs.has(socket)) socket.destroySoon();
     },
   };
 }

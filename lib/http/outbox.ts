@@ -3,6 +3,8 @@ import type { ReplyChunks } from "./reply-bytes";
 
 /** So many answers are written at once at most: with more, the first of them would wait long for the last. */
 const MOST = 32;
+/** Of an answer as large as that it is to be known at once whether its client reads. */
+const LARGE_BYTES = 64 * 1024;
 /** A client that asks without reading is not listened to until it has read. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -20,7 +22,7 @@ export class Outbox {
 
   put(socket: Socket, chunks: ReplyChunks): void {
     const count = this.#letters.push({ socket, chunks });
-    if (count === MOST) this.flush();
+    if (count === MOST || (chunks.body?.length ?? 0) > LARGE_BYTES) this.flush();
     else if (count === 1) setImmediate(() => this.flush());
   }
 

@@ -1,23 +1,32 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, connect, Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { openHitLane } from "@/lib/http/hit-lane";
+import { type HitLaneOptions, openHitLane, type Ready } from "@/lib/http/hit-lane";
 import { StoredAnswer } from "@/lib/http/page-cache/stored-answer";
 
 const ASKED = "GET / HTTP/1.1\r\nHost: site.example\r\n\r\n";
 
+const answer = new StoredAnswer({ status: 200, fields: [], body: Buffer.from("whole") });
+const READY: Ready = { answer, outcome: "HIT", ageMs: 0 };
+
+interface Settings extends Partial<HitLaneOptions> {
+  readonly count: number;
+  readonly handler?: RequestListener;
+}
+
 /** A server with a page, and clients that connect to it at once. */
-async function serve(count: number, onServed: (accepted: readonly Socket[]) => void) {
+async function serve({ count, handler, ...options }: Settings) {
   const accepted: Socket[] = [];
-  const answer = new StoredAnswer({ status: 200, fields: [], body: Buffer.from("whole") });
-  const server = createServer();
+  const server = createServer(handler);
   const lane = openHitLane(server, {
-    find: () => ({ answer, outcome: "HIT", ageMs: 0 }),
+    find: () => READY,
     exchangeFields: () => [],
-    onServed: () => onServed(accepted),
     firstRequestMs: 60_000,
     keepAliveMs: 60_000,
+    longestPutOffMs: Number.POSITIVE_INFINITY,
+    ...options,
   });
   server.on("connection", (socket: Socket) => accepted.push(socket));
   server.listen(0, "127.0.0.1");
@@ -37,22 +46,41 @@ async function serve(count: number, onServed: (accepted: readonly Socket[]) => v
     server.close();
   });
   const answered = () => vi.waitUntil(() => clients.every(({ received }) => received().endsWith("whole")));
-  return { clients, lane, accepted, answered };
+  return { clients, lane, server, accepted, answered };
 }
 
 test("connections that come together are all accepted before any is answered", async () => {
   const acceptedWhenAnswered: number[] = [];
-  const { clients, answered } = await serve(40, (accepted) => acceptedWhenAnswered.push(accepted.length));
+  const onServed = () => void acceptedWhenAnswered.push(accepted.length);
+  const { clients, accepted, answered } = await serve({ count: 40, onServed });
   for (const { socket } of clients) socket.write(ASKED);
   await answered();
   expect(acceptedWhenAnswered).toEqual(clients.map(() => clients.length));
 });
 
+test("of connections that come together for what is to be made, one has it made and the others wait", async () => {
+  let made: Promise<Ready> | undefined;
+  let handled = 0;
+  const { clients, answered } = await serve({
+    count: 40,
+    find: () => undefined,
+    join: () => made,
+    handler(_request, response) {
+      handled++;
+      made = nextTurn(READY);
+      response.end("whole");
+    },
+  });
+  for (const { socket } of clients) socket.write(ASKED);
+  await answered();
+  expect(handled).toBe(1);
+});
+
 test("all requests of a turn are read before any of their answers is written", async () => {
   const writtenWhenAnswered: number[] = [];
-  const { clients, accepted, answered } = await serve(10, (sockets) =>
-    writtenWhenAnswered.push(sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)),
-  );
+  const written = () => accepted.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
+  const onServed = () => void writtenWhenAnswered.push(written());
+  const { clients, accepted, answered } = await serve({ count: 10, onServed });
   await vi.waitUntil(() => accepted.length === clients.length);
   for (const { socket } of clients) socket.write(ASKED);
   await answered();
@@ -60,10 +88,39 @@ test("all requests of a turn are read before any of their answers is written", a
 });
 
 test("what is closed in the turn of an answer is closed after it", async () => {
-  const closers: (() => void)[] = [];
-  const { clients, lane, answered } = await serve(1, () => closers.pop()?.());
-  closers.push(lane.close);
+  const closed = vi.fn(() => lane.close());
+  const { clients, lane, answered } = await serve({ count: 1, onServed: closed });
   for (const { socket } of clients) socket.write(ASKED);
   await answered();
-  expect(closers).toEqual([]);
+  expect(closed).toHaveBeenCalledOnce();
+});
+
+test("what waits for connections that are still to come is answered though the lane is closed meanwhile", async () => {
+  const served = vi.fn();
+  const { clients, lane, server } = await serve({
+    count: 40,
+    onServed: served,
+    handler: (_request, response) => void response.end("whole"),
+  });
+  let connections = 0;
+  server.on("connection", () => {
+    if (++connections === 20) lane.close();
+  });
+  for (const { socket } of clients) socket.write(ASKED);
+  await vi.waitUntil(() => clients[0]?.received().endsWith("whole"));
+  expect(served).not.toHaveBeenCalled();
+});
+
+test("a request is put off but once, though connections never cease to come", async () => {
+  const { clients, server, answered } = await serve({ count: 1, longestPutOffMs: 0 });
+  let isOver = false;
+  const come = () => {
+    if (isOver) return;
+    server.emit("connection", new Socket());
+    setImmediate(come);
+  };
+  come();
+  clients[0]?.socket.write(ASKED);
+  await answered();
+  isOver = true;
 });

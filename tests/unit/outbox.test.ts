@@ -26,6 +26,15 @@ test("what is put in one turn of the event loop is written at its end", async ()
   expect([first.written(), second.written()]).toEqual(["one", "two, and its body"]);
 });
 
+test("a large one is written at once, after those before it", () => {
+  const outbox = new Outbox();
+  const [first, second] = [connection(), connection()];
+  outbox.put(first.socket, bytes("one"));
+  const body = "x".repeat(64 * 1024 + 1);
+  outbox.put(second.socket, bytes("two: ", body));
+  expect([first.written(), second.written()]).toEqual(["one", `two: ${body}`]);
+});
+
 test("many do not wait for each other", () => {
   const outbox = new Outbox();
   const connections = Array.from({ length: 70 }, connection);
