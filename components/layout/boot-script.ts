@@ -4,8 +4,9 @@
  * - `data-theme` is the remembered theme, else the system's. Without script it is absent and the
  *   style sheet follows the system alone.
  * - `data-lays-out-later` allows what is far below the screen to be laid out later, where neither the address
- *   leads to a section nor the browser to where the page was left (reload, back, forward). An attribute, and not `:has(:target)` in the style sheet: with that, an element that comes or
- *   goes anywhere makes browsers compute the styles of the whole page anew.
+ *   leads to a section nor the browser to where the page was left (reload, back, forward). An attribute, and not
+ *   `:has(:target)` in the style sheet: with that, an element that comes or goes anywhere makes browsers compute
+ *   the styles of the whole page anew.
  * - A returning visitor who chose English and opens "/" is taken to "/en". Here and not on the
  *   server: an answer that depended on a cookie could not be cached.
  */

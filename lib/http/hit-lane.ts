@@ -58,7 +58,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
   const sockets = new Set<Socket>();
   const arrivals = new Arrivals(options.longestPutOffMs);
   const outbox = new Outbox();
-  /** Of connections whose request waits: lets it go over to Node's server. */
+  /** Of connections whose request waits for what is being made: lets it go over to Node's server. */
   const waiting = new Map<Socket, () => void>();
   /** Connections whose request is read once no more connections come. */
   const putOffs = new Set<Socket>();
@@ -140,25 +140,18 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
       options.onServed?.(request, sendable.status);
     };
     const join = (chunk: Buffer, request: CacheRequest, made: Promise<Ready | undefined>) => {
+      socket.pause();
       socket.setTimeout(0);
       isUsed = false;
-      wait(chunk, made, (ready) => {
-        if (ready === undefined) handOver(chunk);
-        else answer(chunk, request, ready);
-      });
-    };
-    /** Listens to nothing more on this connection until then. */
-    const wait = <T>(chunk: Buffer, until: Promise<T>, goOn: (value?: T) => void) => {
-      socket.pause();
       waiting.set(socket, () => handOver(chunk));
-      const proceed = (value?: T) => {
+      const proceed = (ready?: Ready) => {
         // It has gone, or has gone over.
         if (!waiting.delete(socket)) return;
-        goOn(value);
-        const isFree = sockets.has(socket) && !waiting.has(socket);
-        if (isFree && socket.writableLength <= MAX_UNREAD_BYTES) socket.resume();
+        if (ready === undefined) return handOver(chunk);
+        answer(chunk, request, ready);
+        if (sockets.has(socket) && socket.writableLength <= MAX_UNREAD_BYTES) socket.resume();
       };
-      until.then(proceed, () => proceed());
+      made.then(proceed, () => proceed());
     };
     const onEnd = () => {
       outbox.flush();

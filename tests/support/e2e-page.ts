@@ -38,7 +38,7 @@ export async function expectLaidOut(page: Page): Promise<void> {
 
 /** Scrolls at once, whatever the page's scroll behaviour. */
 export async function scrollToSection(page: Page, { index, fraction }: SectionPosition): Promise<void> {
-  // A script's scrolling is no input that would lay out the page at once.
+  // Where the section is, is known when all before it have their heights.
   await expectLaidOut(page);
   await sections(page)
     .nth(index)

@@ -8,6 +8,8 @@ import { StoredAnswer } from "@/lib/http/page-cache/stored-answer";
 
 const ASKED = "GET / HTTP/1.1\r\nHost: site.example\r\n\r\n";
 
+/** A busy machine is no failure. */
+const WAIT = { timeout: 20_000, interval: 1 };
 const answer = new StoredAnswer({ status: 200, fields: [], body: Buffer.from("whole") });
 const READY: Ready = { answer, outcome: "HIT", ageMs: 0 };
 
@@ -45,7 +47,8 @@ async function serve({ count, handler, ...options }: Settings) {
     lane.close();
     server.close();
   });
-  const answered = () => vi.waitUntil(() => clients.every(({ received }) => received().endsWith("whole")));
+  const answered = () =>
+    vi.waitUntil(() => clients.every(({ received }) => received().endsWith("whole")), WAIT);
   return { clients, lane, server, accepted, answered };
 }
 
@@ -81,7 +84,7 @@ test("all requests of a turn are read before any of their answers is written", a
   const written = () => accepted.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
   const onServed = () => void writtenWhenAnswered.push(written());
   const { clients, accepted, answered } = await serve({ count: 10, onServed });
-  await vi.waitUntil(() => accepted.length === clients.length);
+  await vi.waitUntil(() => accepted.length === clients.length, WAIT);
   for (const { socket } of clients) socket.write(ASKED);
   await answered();
   expect(writtenWhenAnswered).toEqual(clients.map(() => 0));
@@ -107,7 +110,7 @@ test("what waits for connections that are still to come is answered though the l
     if (++connections === 20) lane.close();
   });
   for (const { socket } of clients) socket.write(ASKED);
-  await vi.waitUntil(() => clients[0]?.received().endsWith("whole"));
+  await vi.waitUntil(() => clients[0]?.received().endsWith("whole"), WAIT);
   expect(served).not.toHaveBeenCalled();
 });
 
