@@ -84,14 +84,14 @@ function step(commandLine) {
 }
 
 /**
- * @param {"unit" | "integration"} project
+ * @param {"unit" | "integration"} kind what the names of its projects begin with
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */
-async function vitest(project, args, env) {
-  const report = join(reports, `${project}.json`);
+async function vitest(kind, args, env) {
+  const report = join(reports, `${kind}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const runner = [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--project", project];
+  const runner = [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--project", `${kind}*`];
   return readCount(report, await run([...runner, ...reporters, ...args], env), countVitest);
 }
 

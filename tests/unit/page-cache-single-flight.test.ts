@@ -212,37 +212,62 @@ describe("a change during a call", () => {
   });
 });
 
-test("a handler that joins requests by itself is not asked again before it has answered those from before", async () => {
-  let isInvalid = false;
-  const validity: Validity = {
-    stamp: () => isInvalid,
-    judge: (stamp) => (stamp === isInvalid ? "valid" : "invalid"),
-  };
-  const held = gate();
-  let asked = 0;
-  let text = "old";
-  // As Next: whoever comes while one is being answered gets the same answer.
-  let underWay: Promise<string> | undefined;
-  const joining: Handler = async (_request, response) => {
-    asked++;
-    const made = text;
-    underWay ??= held.opened
-      .then(() => made)
-      .finally(() => {
-        underWay = undefined;
-      });
-    const body = await underWay;
-    response.setHeader("cache-control", "s-maxage=60");
-    response.end(body);
-  };
-  const { get } = await cachedSite(joining, { handlerCoalesces: true, validity });
-  const before = get("/");
-  await vi.waitFor(() => expect(asked).toBe(1));
-  isInvalid = true;
-  text = "new";
-  const after = get("/");
-  held.open();
-  expect((await before).text).toBe("old");
-  expect((await after).text).toBe("new");
-  expect((await get("/")).text).toBe("new");
+describe("a handler that joins requests by itself", () => {
+  /** As Next: whoever comes while one is being answered gets the same answer. */
+  function joining() {
+    const held = gate();
+    const content = { text: "old", isInvalid: false };
+    const validity: Validity = {
+      stamp: () => content.isInvalid,
+      judge: (stamp) => (stamp === content.isInvalid ? "valid" : "invalid"),
+    };
+    const calls = vi.fn();
+    let underWay: Promise<string> | undefined;
+    const handler: Handler = async (_request, response) => {
+      calls();
+      const { text } = content;
+      underWay ??= held.opened
+        .then(() => text)
+        .finally(() => {
+          underWay = undefined;
+        });
+      const body = await underWay;
+      response.setHeader("cache-control", "s-maxage=60");
+      response.end(body);
+    };
+    return { handler, calls, content, held, options: { handlerCoalesces: true, validity } };
+  }
+
+  test("is not asked again before it has answered those from before", async () => {
+    const { handler, calls, content, held, options } = joining();
+    const { get } = await cachedSite(handler, options);
+    const before = get("/");
+    await vi.waitFor(() => expect(calls).toHaveBeenCalledOnce());
+    Object.assign(content, { text: "new", isInvalid: true });
+    const after = get("/");
+    held.open();
+    expect((await before).text).toBe("old");
+    expect((await after).text).toBe("new");
+    expect((await get("/")).text).toBe("new");
+  });
+
+  test("takes one place for a page: who waits for an earlier answer is not refused because of it", async () => {
+    const { handler, calls, content, held, options } = joining();
+    let places = 1;
+    const admit = async () => {
+      if (places === 0) throw new Error("no place");
+      places--;
+      return () => void places++;
+    };
+    const site = await cachedSite(handler, { ...options, admit });
+    const before = site.get("/");
+    await vi.waitFor(() => expect(calls).toHaveBeenCalledOnce());
+    Object.assign(content, { text: "new", isInvalid: true });
+    const after = [site.get("/"), site.get("/")];
+    await coalesced(site, 1);
+    held.open();
+    expect((await before).text).toBe("old");
+    expect((await Promise.all(after)).map(({ text }) => text)).toEqual(["new", "new"]);
+    expect(places).toBe(1);
+  });
 });

@@ -152,8 +152,9 @@ export class Flights {
     const { admit, now, validity } = this.#settings;
     let release = () => {};
     try {
-      release = onlyOnce(await admit(departure.request));
+      // Before it takes a place, which would be held in vain, and might be refused because of the earlier one.
       await earlier;
+      release = onlyOnce(await admit(departure.request));
       // Taken before the handler sees the request: what changes from now on outdates its answer.
       flight.stamp = { value: validity.stamp() };
       return await this.#ask(departure, flight, () => {
