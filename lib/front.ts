@@ -119,7 +119,7 @@ export function createFront(options: FrontOptions): Front {
 
   const finish = (_status: number, fields: Fields, body: Buffer | null): Fields => {
     const contentType = fieldOf(fields, "content-type") ?? "";
-    const scripts = contentType.startsWith("text/html") && body ? inlineScriptHashes(body.toString()) : [];
+    const scripts = contentType.startsWith("text/html") && body ? inlineScriptHashes(body) : [];
     const sharedFor = /\bs-maxage=(\d+)/.exec(fieldOf(fields, "cache-control") ?? "")?.[1];
     const isKept = sharedFor !== undefined && Number(sharedFor) > LONGEST_UNPURGED_S;
     return [

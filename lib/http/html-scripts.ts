@@ -69,10 +69,10 @@ function rawTextEnd(html: string, name: string, from: number): number {
  */
 function scriptEnd(html: string, from: number): number {
   const plain = rawTextEnd(html, "script", from);
-  const comment = html.indexOf("<!--", from);
-  if (comment < 0 || comment > plain) return plain;
+  const comment = html.slice(from, plain).indexOf("<!--");
+  if (comment < 0) return plain;
   const marks = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
-  marks.lastIndex = comment;
+  marks.lastIndex = from + comment;
   let state: "plain" | "escaped" | "double" = "plain";
   for (let mark = marks.exec(html); mark !== null; mark = marks.exec(html)) {
     const text = mark[0].toLowerCase();

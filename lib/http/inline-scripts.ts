@@ -15,12 +15,16 @@ const EXECUTABLE_TYPES = new Set([
  * The inline scripts of a document as sources of a Content-Security-Policy (`'sha256-…'`), each once, in
  * order. What no browser would run has none: a script with `src`, an empty one, data such as
  * `application/ld+json`.
+ *
+ * @param page in UTF-8. It is read byte by byte: all that matters of markup is ASCII, and to decode a page of
+ *   several megabytes would take longer than to find its scripts.
  */
-export function inlineScriptHashes(html: string): readonly string[] {
+export function inlineScriptHashes(page: Buffer): readonly string[] {
+  const html = page.toString("latin1");
   const hashes = new Set<string>();
   for (const { attributes, content } of scriptElements(html)) {
     if (content !== "" && !attributes.has("src") && EXECUTABLE_TYPES.has(typeOf(attributes))) {
-      hashes.add(`'sha256-${createHash("sha256").update(asParsed(content)).digest("base64")}'`);
+      hashes.add(`'sha256-${createHash("sha256").update(asParsed(content), "latin1").digest("base64")}'`);
     }
   }
   return [...hashes];
@@ -33,7 +37,10 @@ function typeOf(attributes: ReadonlyMap<string, string>): string {
   return language === "" ? "" : `text/${language.toLowerCase()}`;
 }
 
+/** U+FFFD in UTF-8. */
+const REPLACEMENT = "\xef\xbf\xbd";
+
 /** What the browser hashes is what its parser made of the text. */
 function asParsed(content: string): string {
-  return content.replace(/\r\n?/g, "\n").replaceAll("\0", "\u{fffd}");
+  return content.replace(/\r\n?/g, "\n").replaceAll("\0", REPLACEMENT);
 }

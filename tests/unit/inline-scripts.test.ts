@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { scriptElements } from "@/lib/http/html-scripts";
 import { inlineScriptHashes } from "@/lib/http/inline-scripts";
 
+const hashesIn = (html: string) => inlineScriptHashes(Buffer.from(html));
 const source = (script: string) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
 /** What a whole HTML parser takes for scripts. It keeps one without an end as well, which no browser runs. */
@@ -38,6 +39,7 @@ describe("scripts that run are hashed", () => {
     ["<script>if (a</b/.exec(c)) '</scripted>'</script>", "if (a</b/.exec(c)) '</scripted>'"],
     ["<script>\r\na()\rb()\0</script>", "\na()\nb()\u{fffd}"],
     ["<script>“ế”</script>", "“ế”"],
+    ["<p>ế\u00a0K</p><script>'ế' + '\u00a0'\r\n</script>", "'ế' + '\u00a0'\n"],
     ["<script><!--\na()\n//--></script>", "<!--\na()\n//-->"],
     ["<script>'<!-- <script>'; '</script>'; '-->'</script>", "'<!-- <script>'; '</script>'; '-->'"],
     ["<script>'<!-->'; '<script>'</script>", "'<!-->'; '<script>'"],
@@ -49,12 +51,12 @@ describe("scripts that run are hashed", () => {
     ["<?php > <script>a()</script>", "a()"],
     ["</title><script>a()</script>", "a()"],
   ])("%j", (html, script) => {
-    expect(inlineScriptHashes(html)).toEqual([source(script)]);
+    expect(hashesIn(html)).toEqual([source(script)]);
   });
 
   test("in order, each once", () => {
     const html = "<script>b()</script><main>text</main><script>a()</script><script>b()</script>";
-    expect(inlineScriptHashes(html)).toEqual([source("b()"), source("a()")]);
+    expect(hashesIn(html)).toEqual([source("b()"), source("a()")]);
   });
 });
 
@@ -90,7 +92,7 @@ describe("what does not run is not", () => {
     "< script>a()</script>",
     "",
   ])("%j", (html) => {
-    expect(inlineScriptHashes(html)).toEqual([]);
+    expect(hashesIn(html)).toEqual([]);
   });
 });
 

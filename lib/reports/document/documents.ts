@@ -35,8 +35,9 @@ export function createDocuments(workerFile = join(process.cwd(), ".build", "docu
     maxThreads: Math.min(2, availableParallelism()),
     idleTimeout: 10_000,
     // A thread's heap is apart from the server's; a report that fills it ends the thread, not the site.
-    // Room for new objects: a long report is a tree of 50,000 of them, built at once (a sixth less time).
-    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 },
+    // Little room for new objects: with five times as much no report is built measurably faster, and the process
+    // holds 15 MB more (docs/performance.md).
+    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 12 },
   });
 
   // A thread that dies between tasks; without a listener it would end the process.
