@@ -29,11 +29,11 @@ const BACKSTOP_MS = 30_000;
 export function createDocuments(workerFile = join(process.cwd(), ".build", "document-worker.js")): Documents {
   const pool = new Piscina({
     filename: workerFile,
-    // Reports are built once and kept. A thread that waits for the next one would hold 60 MB meanwhile; to
-    // start one takes a fifth of a second.
+    // Reports are built once and kept. A thread that waits for the next one holds 50 MB meanwhile, and to start
+    // one takes a third of a second: it waits as long as a burst may pause.
     minThreads: 0,
     maxThreads: Math.min(2, availableParallelism()),
-    idleTimeout: 10_000,
+    idleTimeout: 2_000,
     // A thread's heap is apart from the server's; a report that fills it ends the thread, not the site.
     // Little room for new objects: with five times as much no report is built measurably faster, and the process
     // holds 15 MB more (docs/performance.md).
