@@ -8,6 +8,7 @@ export async function register(): Promise<void> {
 /** A render that failed brings no page: those who wait for it on other instances are told to go on. */
 export async function onRequestError(_error: unknown, request: { readonly path: string }): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const failedAt = performance.now();
   const { renderFailed } = await import("./lib/render-failure");
-  renderFailed(request.path);
+  renderFailed(request.path, failedAt);
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
 import createNextIntlPlugin from "next-intl/plugin";
+import { sharedPackages } from "./scripts/shared-packages.mjs";
 
 const withNextIntl = createNextIntlPlugin("./lib/i18n/request.ts");
 
@@ -29,14 +30,7 @@ export default async function config(phase) {
       cacheHandler: fileURLToPath(new URL(".build/cache-handler.js", import.meta.url)),
     }),
     cacheMaxMemorySize: 0,
-    // Loaded by Node as they are: WebAssembly, worker threads and sockets do not survive bundling.
-    serverExternalPackages: [
-      "@electric-sql/pglite",
-      "@electric-sql/pglite-socket",
-      "ioredis",
-      "piscina",
-      "postgres",
-      "prom-client",
-    ],
+    // A bundle of its own for each route would hold zod once more.
+    serverExternalPackages: [...sharedPackages, "zod"],
   });
 }

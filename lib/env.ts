@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
 import { parseTrustedProxies, TRUSTED_PROXIES_EXAMPLE, type TrustedProxies } from "./trusted-proxies";
 

@@ -9,10 +9,17 @@ const STANDALONE = ".next/standalone";
 /** Compiled by scripts/build-entries.mjs. */
 const ENTRIES = ".build";
 /** Read by path, so no trace finds them. */
-const READ_BY_PATH = [".next/static", "migrations", "public", "samples"];
-/** Next has copied what a production server needs of itself; a trace of its own would bring the compilers. */
+const READ_BY_PATH = [
+  ".next/static",
+  "migrations",
+  "public",
+  "samples",
+  ...["brands", "regular", "solid"].map((set) => `node_modules/@fortawesome/free-${set}-svg-icons`),
+];
+const TYPES = /\.d\.m?ts$/;
 /** Used where it happens to be installed, to colour a terminal. */
 const OPTIONAL = ["node_modules/supports-color/", "node_modules/has-flag/"];
+/** Next has copied what a production server needs of itself; a trace of its own would bring the compilers. */
 const COPIED_BY_NEXT = ["node_modules/next/", "node_modules/react/", "node_modules/react-dom/"];
 
 export async function completeStandalone() {
@@ -22,7 +29,7 @@ export async function completeStandalone() {
     { ignore: (path) => COPIED_BY_NEXT.some((folder) => path.startsWith(folder)) },
   );
   for (const path of [...fileList, ...READ_BY_PATH]) {
-    cpSync(path, join(STANDALONE, path), { recursive: true });
+    cpSync(path, join(STANDALONE, path), { recursive: true, filter: (source) => !TYPES.test(source) });
   }
   for (const folder of OPTIONAL) rmSync(join(STANDALONE, folder), { recursive: true, force: true });
   // Next's own minimal server knows no database, no cache and no signals.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Fields, fieldOf } from "../http/page-cache/fields";
 import { INTERNAL_ERROR, PROBLEM_HEADERS, problemAnswer, problemText } from "../http/problem";
 import type { Refusal } from "../http/refusal";

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { type Answer, entriesOf } from "./answers";
 import { HEADERS, type HeaderName } from "./headers";
 import type { Operation, Tag } from "./operation";

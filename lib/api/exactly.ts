@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What is left of a value in JSON: dates are text, and what is undefined is not there. */
 export type Json<T> = unknown extends T

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { fieldHistory, health, marketSummary } from "./schemas";
 
 // Made up, of the size that such values have.

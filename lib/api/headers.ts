@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome } from "../http/page-cache/outcome";
 import { exactly } from "./exactly";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MethodNotAllowedError, OverloadedError, RateLimitedError } from "../errors";
 import { CLIENT_REFUSALS } from "../http/client-errors";
 import { HandlerTimeoutError } from "../http/page-cache/flights";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { KEY_PATTERN, MAX_KEY_LENGTH } from "../cache";
 import { routing } from "../i18n/routing";
 import { MAX_REPORT_ID } from "../reports/report";

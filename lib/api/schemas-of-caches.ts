@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CacheStats, Explanation, RedisStats, TierExplanation } from "../cache";
 import type { PageCacheStats } from "../http/page-cache/page-cache";
 import type { CacheReport, HitRates } from "../observability/cache-report";

@@ -1,5 +1,7 @@
-import { messages, type PGlite, protocol } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 
+/** The package's reader of the wire protocol. */
+type Wire = Pick<typeof import("@electric-sql/pglite"), "messages" | "protocol">;
 type Heard = (payload: string) => void;
 
 /** Messages of the wire protocol whose answer may hold notices: Sync and Query. */
@@ -12,7 +14,10 @@ const ENDS_A_STATEMENT = new Set(["S".charCodeAt(0), "Q".charCodeAt(0)]);
  *
  * @returns subscribes to a channel; what it resolves to ends the subscription
  */
-export function hearNotices(db: PGlite): (channel: string, heard: Heard) => Promise<() => Promise<void>> {
+export function hearNotices(
+  db: PGlite,
+  { messages, protocol }: Wire,
+): (channel: string, heard: Heard) => Promise<() => Promise<void>> {
   const subscribers = new Map<string, Set<Heard>>();
   const execute = db.execProtocolRawStream.bind(db);
   db.execProtocolRawStream = (message, options) => {

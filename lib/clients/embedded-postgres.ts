@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import type { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { lockDataDirectory } from "./data-directory";
 import { hearNotices } from "./embedded-notices";
 import type { PostgresTarget } from "./postgres";
@@ -28,8 +27,13 @@ export interface EmbeddedPostgres {
 export async function openEmbeddedPostgres(directory: string): Promise<EmbeddedPostgres> {
   const unlock = lockDataDirectory(directory);
   try {
-    const db = await PGlite.create(join(directory, "postgres"));
-    const listen = hearNotices(db);
+    // A site with a database of its own does not load them.
+    const [pglite, { PGLiteSocketServer }] = await Promise.all([
+      import("@electric-sql/pglite"),
+      import("@electric-sql/pglite-socket"),
+    ]);
+    const db = await pglite.PGlite.create(join(directory, "postgres"));
+    const listen = hearNotices(db, pglite);
     const socket = socketAddress();
     const server = new PGLiteSocketServer({ db, ...socket.listen, maxConnections: 8 });
     await server.start();

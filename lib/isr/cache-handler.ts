@@ -7,13 +7,30 @@ import type {
   CacheHandlerContext,
   CacheHandlerValue,
 } from "next/dist/server/lib/incremental-cache";
+import { createTieredCache } from "../cache";
 import { log } from "../log";
 import { readBuildSeed } from "./build-seed";
+import { createIsrCache, type IsrCache } from "./isr-cache";
 import { type CacheControl, nextValue } from "./next-values";
 import { sharedIsrCache } from "./shared-isr-cache";
 
 type Get = Parameters<CacheHandler["get"]>;
 type Set = Parameters<CacheHandler["set"]>;
+
+let notStarted: IsrCache | undefined;
+
+/** Where the site was not started, as in `next build`: one in memory that connects to nothing. */
+function isrCache(): IsrCache {
+  const shared = sharedIsrCache();
+  if (shared) return shared;
+  notStarted ??= createIsrCache({
+    cache: createTieredCache(),
+    namespace: "not-started",
+    tagsOf: () => [],
+    outdatedReadAt: () => Number.NEGATIVE_INFINITY,
+  });
+  return notStarted;
+}
 
 /**
  * Next constructs one for each request, and further ones: everything lives in the shared page cache. What
@@ -33,7 +50,7 @@ export default class SiteCacheHandler implements CacheHandler {
       if (kind !== "APP_PAGE" && kind !== "APP_ROUTE") return null;
       const seed = () => readBuildSeed(key, { ...context, kind }, this.#context);
       // `nextValue` has the types of Next as far as they are used here.
-      return (await sharedIsrCache().get(key, this, seed)) as CacheHandlerValue | null;
+      return (await isrCache().get(key, this, seed)) as CacheHandlerValue | null;
     } catch (error) {
       log.error("a page could not be read from the cache", { key, error });
       return null;
@@ -48,11 +65,11 @@ export default class SiteCacheHandler implements CacheHandler {
       if ("fetchCache" in context && context.fetchCache) {
         if (data?.kind !== "FETCH") return;
         const control = { revalidate: data.revalidate };
-        sharedIsrCache().setFetch(key, value.data, control, context.tags ?? []);
+        isrCache().setFetch(key, value.data, control, context.tags ?? []);
       } else if ("cacheControl" in context && context.cacheControl) {
         // Not the parsed copy: whether it is the very object that `get` gave tells of a failed render.
         const control = context.cacheControl as CacheControl;
-        sharedIsrCache().set(key, data as typeof value.data, control, this);
+        isrCache().set(key, data as typeof value.data, control, this);
       }
     } catch (error) {
       log.error("a page could not be cached", { key, error });
@@ -62,7 +79,7 @@ export default class SiteCacheHandler implements CacheHandler {
   /** @param durations of the profile that `revalidateTag` was called with; `expire` in seconds */
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
     const expire = durations === undefined ? 0 : (durations.expire ?? Number.POSITIVE_INFINITY);
-    await sharedIsrCache().revalidateTags(typeof tags === "string" ? [tags] : tags, expire);
+    await isrCache().revalidateTags(typeof tags === "string" ? [tags] : tags, expire);
   }
 
   resetRequestCache(): void {}
@@ -72,7 +89,7 @@ export default class SiteCacheHandler implements CacheHandler {
     context: Extract<Get[1], { kind: "FETCH" }>,
   ): Promise<CacheHandlerValue | null> {
     const tags = [...(context.tags ?? []), ...(context.softTags ?? [])];
-    const entry = await sharedIsrCache().getFetch(key, tags);
+    const entry = await isrCache().getFetch(key, tags);
     if (entry === null) return null;
     // Next takes a fetch for stale by its age alone.
     const staleAfterMs = Number(context.revalidate || entry.cacheControl.revalidate || 0) * 1_000 + 1_000;

@@ -24,8 +24,12 @@ export interface IsrCache {
   setFetch(key: string, value: NextValue, control: CacheControl, tags: readonly string[]): void;
   /** @param expire seconds: what has not been rendered anew by then is gone; until then it is stale */
   revalidateTags(tags: readonly string[], expire: number): Promise<void>;
-  /** Lets others render pages of this path (without a query) whose render here has failed. */
-  renderFailed(path: string): void;
+  /**
+   * Lets others render pages of this path (without a query) whose render here has failed.
+   *
+   * @param failedAt on the clock of `elapsed`; a render that has begun since is another one
+   */
+  renderFailed(path: string, failedAt: number): void;
 }
 
 export interface IsrCacheOptions {
@@ -193,8 +197,9 @@ export function createIsrCache({
       });
     },
 
-    renderFailed(path) {
-      for (const key of [...renders.keys()]) if (pathOf(key) === path) giveUp(key);
+    renderFailed(path, failedAt) {
+      for (const [key, { startedAt }] of [...renders])
+        if (pathOf(key) === path && startedAt <= failedAt) giveUp(key);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What Next 16 hands to a cache handler and expects back, as far as a site with an app directory needs it.

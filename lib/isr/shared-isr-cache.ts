@@ -1,5 +1,4 @@
-import { createTieredCache } from "../cache";
-import { createIsrCache, type IsrCache } from "./isr-cache";
+import type { IsrCache } from "./isr-cache";
 
 // Next loads the handler apart from its routes and from the production entry: what they share hangs on
 // `globalThis`.
@@ -12,13 +11,7 @@ export function shareIsrCache(pageCache: IsrCache | undefined): void {
   else delete store[KEY];
 }
 
-/** Where the site was not started, as in `next build`: one in memory that connects to nothing. */
-export function sharedIsrCache(): IsrCache {
-  store[KEY] ??= createIsrCache({
-    cache: createTieredCache(),
-    namespace: "not-started",
-    tagsOf: () => [],
-    outdatedReadAt: () => Number.NEGATIVE_INFINITY,
-  });
+/** @returns `undefined` where the site was not started, as in `next build` */
+export function sharedIsrCache(): IsrCache | undefined {
   return store[KEY];
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type CacheKey, type CacheTag, custom, defineKeys, type TieredCache } from "../cache";
 import { reportsTag, reportTag } from "./cache-tags";
 import type { RenderedReport, ReportHeadline } from "./report";

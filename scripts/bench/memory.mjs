@@ -1,5 +1,6 @@
 // @ts-check
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { fixtureRows, insertRows } from "./fixture-site.mjs";
 import { median } from "./statistics.mjs";
 import { BROWSER } from "./workload.mjs";
@@ -48,7 +49,8 @@ export async function measureMemory({ createDatabase, startServer, run }, { minu
     const requests = mixedRequests(rows.length);
     const { requestsPerSecond } = await run(server, { requests, connections, seconds: minutes * 60 });
     const [first, last] = [samples[0], samples.at(-1)];
-    const figures = [atStart, first, median(samples), last, Math.max(...samples)];
+    const largest = peakMegabytes(server.pid) ?? Math.max(...samples);
+    const figures = [atStart, first, median(samples), last, largest];
     const table = [
       `Resident memory in MB (1,048,576 bytes) over ${minutes} minutes of ${Math.round(requestsPerSecond).toLocaleString("en")} requests/s:`,
       "",
@@ -56,10 +58,22 @@ export async function measureMemory({ createDatabase, startServer, run }, { minu
       "|---:|---:|---:|---:|---:|",
       `| ${figures.map((value) => value?.toFixed(0)).join(" | ")} |`,
     ];
-    return { table: table.join("\n"), raw: { atStart, samples, requestsPerSecond } };
+    return { table: table.join("\n"), raw: { atStart, samples, largest, requestsPerSecond } };
   } finally {
     clearInterval(timer);
   }
+}
+
+/**
+ * The most that a process ever had, between samples too.
+ *
+ * @param {number} pid
+ * @returns {number | undefined} of 1,048,576 bytes; `undefined` where the kernel does not tell
+ */
+function peakMegabytes(pid) {
+  const status = `/proc/${pid}/status`;
+  const kilobytes = existsSync(status) && /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, "utf8"))?.[1];
+  return kilobytes ? Number(kilobytes) / 1_024 : undefined;
 }
 
 /**

@@ -51,7 +51,7 @@ test("SIGTERM answers what is in flight, ends streams, and exits with 0", async 
   await reader?.read();
   // A cold page, and one that waits on a connection of its own.
   const cold = fetch(`${site.url}/en/crypto_report/2`);
-  await vi.waitFor(async () => expect(await inFlight(site)).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect(await inFlight(site)).toBeGreaterThan(0), 10_000);
   const ended = site.stop();
   expect((await cold).status).toBe(200);
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read());

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { expect, vi } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { PROBLEM } from "../../lib/api/answers";
 import { HEADERS, type HeaderName } from "../../lib/api/headers";
 import type { Operation } from "../../lib/api/operation";

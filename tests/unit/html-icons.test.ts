@@ -1,8 +1,16 @@
-import { faCalendar, faStar } from "@fortawesome/free-regular-svg-icons";
-import { faBolt, faChartLine, faGaugeHigh, faXmark } from "@fortawesome/free-solid-svg-icons";
+import { isDeepStrictEqual } from "node:util";
+import { fab, type IconDefinition } from "@fortawesome/free-brands-svg-icons";
+import { faCalendar, far, faStar } from "@fortawesome/free-regular-svg-icons";
+import { faBolt, faChartLine, faGaugeHigh, fas, faXmark } from "@fortawesome/free-solid-svg-icons";
 import { describe, expect, test } from "vitest";
 import { findIcon } from "@/lib/reports/document/html/font-awesome";
 import { prepare, rendered, withTag } from "./html-support";
+
+const shapeOf = ([width, height, , , path]: IconDefinition["icon"]) => ({
+  width,
+  height,
+  path: Array.isArray(path) ? path.join(" ") : path,
+});
 
 describe("findIcon", () => {
   test.each([
@@ -19,7 +27,21 @@ describe("findIcon", () => {
     ["fas fa-2x fa-spin fa-fw fa-bolt", faBolt],
     ["fa-bolt fas", faBolt],
   ])("%s", (classes, { icon }) => {
-    expect(findIcon(classes.split(" "))).toEqual({ width: icon[0], height: icon[1], path: icon[4] });
+    expect(findIcon(classes.split(" "))).toEqual(shapeOf(icon));
+  });
+
+  test.each([
+    ["fas", fas],
+    ["far", far],
+    ["fab", fab],
+  ])("knows every name in %s", (style, pack) => {
+    const icons = Object.values(pack).flatMap(({ iconName, icon }) =>
+      [iconName, ...icon[2].filter((alias) => typeof alias === "string")].map((name) => ({ name, icon })),
+    );
+    expect(icons.length).toBeGreaterThan(250);
+    expect(
+      icons.filter(({ name, icon }) => !isDeepStrictEqual(findIcon([style, `fa-${name}`]), shapeOf(icon))),
+    ).toEqual([]);
   });
 
   test.each([
@@ -52,6 +74,9 @@ describe("findIcon", () => {
     ["no name", "fas", null],
     ["a name of no icon", "fas fa-no-such-thing", "unknown"],
     ["a name of every object", "fas fa-constructor", "unknown"],
+    ["a name with its hyphens elsewhere", "fas fa-chartline", "unknown"],
+    ["a name of a file that is no icon", "fas fa-package-json", "unknown"],
+    ["a name of the set's index", "fas fa-index", "unknown"],
     ["other classes", "report-card wide-card", null],
   ])("%s", (_, classes, expected) => {
     expect(findIcon(classes.split(" "))).toBe(expected);

@@ -268,10 +268,20 @@ describe("a render that brings nothing", () => {
   test("gives its claim back as soon as its failure is told", async () => {
     const release = vi.spyOn(cache, "release");
     expect(await pages.get(KEY, one)).toBeNull();
-    pages.renderFailed("/vi/crypto_report/70");
+    pages.renderFailed("/vi/crypto_report/70", elapsed);
     expect(release).not.toHaveBeenCalled();
-    pages.renderFailed("/vi/crypto_report/7");
+    pages.renderFailed("/vi/crypto_report/7", elapsed);
     expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  test("keeps its claim when the failure of an earlier one is told late", async () => {
+    expect(await pages.get(KEY, one)).toBeNull();
+    const failedAt = elapsed;
+    elapsed += SECOND;
+    expect(await pages.get(KEY, two)).toBeNull();
+    pages.renderFailed("/vi/crypto_report/7", failedAt);
+    pages.set(KEY, page("second"), CONTROL, two);
+    expect((await pages.get(KEY, {}))?.value).toEqual(page("second"));
   });
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { entriesOf } from "@/lib/api/answers";
 import { openApiJson } from "@/lib/api/document";
 import { operations } from "@/lib/api/operations";

@@ -32,6 +32,8 @@ const OFFENCES = [
   ["lib/process/environment.ts", 'import { x } from "../env";', "noRestrictedImports"],
   ["lib/front.ts", 'import { x } from "./services";', "noRestrictedImports"],
   ["lib/site.ts", 'import { x } from "./market/market";', "noRestrictedImports"],
+  ["app/page.tsx", 'import { x } from "@/lib/wiring";', "noRestrictedImports"],
+  ["lib/reports/wired.ts", 'import { x } from "../wiring";', "noRestrictedImports"],
   ["lib/trusted-proxies.ts", 'import { x } from "./env";', "noRestrictedImports"],
   ["lib/http/market.ts", 'import { x } from "../market/market";', "noRestrictedImports"],
   ["lib/seo/up.ts", 'import { x } from "@/components/layout/icons";', "noRestrictedImports"],

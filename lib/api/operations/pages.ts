@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Locale, localizedPath, routing } from "../../i18n/routing";
 import { type Answers, asPages, HTML, internalError, kept, merge } from "../answers";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The host's half of `Intl` in the sandbox: pure functions from plain values to a string. The guest's

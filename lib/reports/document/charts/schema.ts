@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cssColor } from "./color";
 import { DEFAULT_LIMITS } from "./limits";
 import type { Chart } from "./model";
