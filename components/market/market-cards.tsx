@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
 import screenReader from "../layout/hidden.module.css";
@@ -11,7 +11,7 @@ import styles from "./market-cards.module.css";
 import { compactAmount, formatPercent, formatReading } from "./market-format";
 import type { MarketTexts } from "./market-texts";
 import { FEAR_GREED_ZONES, fearGreedOf, STRENGTH_ZONES, strengthOf } from "./readings";
-import { useMarket } from "./use-market";
+import { useMarketInSight } from "./use-market";
 
 export interface MarketCardsProps {
   readonly initial: MarketSummary;
@@ -21,7 +21,8 @@ export interface MarketCardsProps {
 
 /** The market in five figures. */
 export function MarketCards({ initial, texts, locale }: MarketCardsProps) {
-  const { summary } = useMarket(initial);
+  const list = useRef<HTMLUListElement>(null);
+  const { summary } = useMarketInSight(initial, list);
   const { fng_value: fearGreed, btc_rsi_14: strength } = summary;
   const { btc_market_cap_percentage: btc, eth_market_cap_percentage: eth } = summary;
   const nothing = <Unknown text={texts.unknown} />;
@@ -29,7 +30,7 @@ export function MarketCards({ initial, texts, locale }: MarketCardsProps) {
   const amount = (usd: number | null) =>
     usd === null ? nothing : <Amount usd={usd} texts={texts} locale={locale} />;
   return (
-    <ul className={styles.cards}>
+    <ul ref={list} className={styles.cards}>
       <Card name="market-cap" label={texts.marketCap} value={amount(summary.market_cap_usd)}>
         <span className={screenReader.hidden}>{texts.change24h} </span>
         <Change

@@ -1,12 +1,13 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
 import { formatMoment } from "./market-format";
 import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
+import { useInSight } from "./use-in-sight";
 import { type MarketReading, useAge, useMarket } from "./use-market";
 
 export interface MarketStatusProps {
@@ -32,14 +33,19 @@ const AGE_SHOWN_MS = 20_000;
 
 /** How much the figures are worth, in words: how they come, of when they are, and whether they are made up. */
 export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketStatusProps) {
+  const host = useRef<HTMLDivElement>(null);
   const reading = useMarket(initial);
   const ageMs = useAge(reading);
   const { observed_at, source, stale } = reading.summary;
-  const moment = observed_at === null ? null : formatMoment(locale, Date.parse(observed_at), ageMs ?? 0);
+  const momentOf = (at: string | null) =>
+    at === null ? null : formatMoment(locale, Date.parse(at), ageMs ?? 0);
+  const moment = momentOf(observed_at);
+  // With each entry another time, and nothing else: it rests while nobody sees it, as the figures do.
+  const seenAt = useLastSeen(observed_at, useInSight(host));
   const isStale = stale || (ageMs ?? 0) > staleSeconds * 1_000;
   const { condition, words, isTimed = false } = standingOf(reading, moment, isStale, texts);
   return (
-    <div className={styles.status}>
+    <div ref={host} className={styles.status}>
       <p className={styles.line}>
         {source === "simulated" && <span className={styles.simulated}>{texts.simulated}</span>}
         {words !== "" && (
@@ -50,7 +56,7 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
       </p>
       <p className={styles.line}>
         {moment !== null && !isTimed && (
-          <time dateTime={observed_at ?? undefined}>{fill(texts.asOf, { time: moment })}</time>
+          <time dateTime={seenAt ?? undefined}>{fill(texts.asOf, { time: momentOf(seenAt) ?? moment })}</time>
         )}
         {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
           <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
@@ -59,6 +65,15 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
       <Announcement isTrouble={condition === "troubled"} words={connectionWords(reading, words)} />
     </div>
   );
+}
+
+/** The last value that was in sight; where that is none, the newest. */
+function useLastSeen(value: string | null, isInSight: boolean): string | null {
+  const seen = useRef<string | null>(null);
+  useEffect(() => {
+    if (isInSight) seen.current = value;
+  }, [value, isInSight]);
+  return isInSight ? value : (seen.current ?? value);
 }
 
 /** In the order of what a visitor must know first. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
@@ -36,6 +36,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
   const { history, load } = usePriceHistory(useNearScreen(area), useMarket(initial));
   const [range, setRange] = useState<Range>("hour");
   const points = useDrawn(history, range);
+  const summary = useMemo(() => summarise(points, texts.summary, locale), [points, texts, locale]);
   return (
     <section className={styles.chart} aria-labelledby="site-market-chart" data-needs-script>
       <div className={styles.chartHead}>
@@ -69,7 +70,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
           <p className={styles.chartNote}>{history === null ? texts.loading : texts.empty}</p>
         )}
       </div>
-      <p className={styles.chartSummary}>{summarise(points, texts.summary, locale)}</p>
+      <p className={styles.chartSummary}>{summary}</p>
     </section>
   );
 }

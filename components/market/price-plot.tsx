@@ -1,6 +1,6 @@
 "use client";
 
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import { formatTick } from "../charts/number-format";
@@ -18,8 +18,11 @@ const DOLLARS = { valuePrefix: "$", valueSuffix: "" };
 /** Of the picture's own coordinates, which are stretched over the room that there is. */
 const SIZE = 1_000;
 
-/** Prices over time, for the eye alone, and under a pointer the price of that time. Fills its parent. */
-export function PricePlot({ points, locale }: PricePlotProps) {
+/**
+ * Prices over time, for the eye alone, and under a pointer the price of that time. Fills its parent. The same points
+ * are not drawn again.
+ */
+export const PricePlot = memo(({ points, locale }: PricePlotProps) => {
   const lines = useRef<SVGSVGElement>(null);
   const { share, point } = usePointer(lines);
   const scale = useMemo(() => priceScale(points), [points]);
@@ -53,7 +56,7 @@ export function PricePlot({ points, locale }: PricePlotProps) {
       {pointed !== undefined && <Pointed point={pointed} scale={scale} locale={locale} />}
     </div>
   );
-}
+});
 
 interface PointedProps {
   readonly point: Point;

@@ -1,6 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { MarketSummary } from "@/lib/market/summary";
 import { browserMarket, type Connection, type LiveState } from "./live-market";
+import { useInSight } from "./use-in-sight";
 
 /** What a component shows: the newest summary that is known, and how it comes. */
 export interface MarketReading {
@@ -13,11 +14,33 @@ export interface MarketReading {
 
 const subscribe = (listener: () => void) => browserMarket().subscribe(listener);
 const readState = () => browserMarket().state();
+const ignore = () => () => {};
 const readNothing = (): LiveState | null => null;
 
 /** @param initial that of the page, which may be older than the page looks: pages are kept */
 export function useMarket(initial: MarketSummary): MarketReading {
-  const state = useSyncExternalStore(subscribe, readState, readNothing);
+  return readingOf(useSyncExternalStore(subscribe, readState, readNothing), initial);
+}
+
+/**
+ * As `useMarket`, for figures that rest while they are out of sight: who reads a report is far below the market most
+ * of the time, and need not pay for it. Something else on the page holds the connection.
+ */
+export function useMarketInSight(initial: MarketSummary, host: RefObject<Element | null>): MarketReading {
+  const isInSight = useInSight(host);
+  const seen = useRef<LiveState | null>(null);
+  const state = useSyncExternalStore(
+    isInSight ? subscribe : ignore,
+    isInSight ? readState : () => seen.current,
+    readNothing,
+  );
+  useEffect(() => {
+    seen.current = state;
+  }, [state]);
+  return readingOf(state, initial);
+}
+
+function readingOf(state: LiveState | null, initial: MarketSummary): MarketReading {
   const connection = state?.connection ?? null;
   if (state === null || state.summary === null) return { summary: initial, connection, receivedAt: null };
   return { summary: state.summary, connection, receivedAt: state.receivedAt };

@@ -158,10 +158,11 @@ async function main() {
   const browser = await launchBrowser();
   try {
     const rows = [];
-    for (const [path, width] of /** @type {const} */ ([
+    for (const [path, width, place] of /** @type {const} */ ([
       ["/en", 390],
       ["/en", 1_440],
       ["/en/crypto_report/1", 390],
+      ["/en/crypto_report/1", 390, "read in its middle"],
     ])) {
       const page = await browser.newPage({ viewport: { width, height: 844 } });
       await page.goto(site.url + path);
@@ -172,6 +173,7 @@ async function main() {
         await chart.scrollIntoViewIfNeeded();
         await chart.locator("path[data-points]").waitFor();
       }
+      if (place) await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
       // Until the page has nothing left to do of its own.
       await sleep(SETTLE_MS);
       const measured = hasBoard ? await delays(page, redis, 20_000) : [];
@@ -185,7 +187,7 @@ async function main() {
       const cells = figures.map((value) =>
         value === undefined || Number.isNaN(value) ? "" : value.toFixed(1),
       );
-      rows.push(`| ${path}, ${width} px | ${cells.join(" | ")} |`);
+      rows.push(`| ${path}, ${width} px${place ? `, ${place}` : ""} | ${cells.join(" | ")} |`);
       await page.close();
     }
     const [home, list] = [

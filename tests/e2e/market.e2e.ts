@@ -203,6 +203,28 @@ test("Redis goes for ten seconds: the page says so, and catches up by itself", a
   expect(await page.evaluate(() => "isTheSamePage" in window)).toBe(true);
 });
 
+test("figures above a report rest while it is read far below, and are of the moment on the way back", async ({
+  page,
+  live,
+}) => {
+  await openLive(page, "/crypto_report/1", "en");
+  await live.publish({ fng_value: 61 });
+  await expect(card(page, "fear-greed")).toContainText("61");
+  await page.keyboard.press("End");
+  await expect(card(page, "fear-greed")).not.toBeInViewport();
+  // The browser tells of what is in sight once a frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await live.publish({ fng_value: 17 });
+  await live.redis.kill();
+  // Comes after the entry, and how the figures come is told wherever the reader is.
+  await expect(page.getByRole("status")).toHaveText(TEXTS.en.Market.interrupted);
+  expect(await card(page, "fear-greed").innerText()).toContain("61");
+  await page.keyboard.press("Home");
+  await expect(card(page, "fear-greed")).toContainText(`17${TEXTS.en.Market.extremeFear}`);
+  await live.redis.restart();
+  await expect(says(page, TEXTS.en.Market.live)).toBeVisible({ timeout: 30_000 });
+});
+
 test("without events the page asks every few seconds, and says that", async ({
   page,
   live,
