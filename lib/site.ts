@@ -28,6 +28,8 @@ export interface Site
 const YEAR_S = 31_536_000;
 /** How long the site waits for its first pages before it says that it is ready. */
 const WARM_MS = 400;
+/** And not beyond this time after the start of its process, so that a slow machine is ready within two seconds too. */
+const WARM_UNTIL_MS = 1_700;
 
 /**
  * Opens everything that this process serves with, and begins to render the pages that most visitors open first.
@@ -78,7 +80,8 @@ export async function openSite(env: Environment): Promise<Site> {
     if (!isEnding) log.warn("pages could not be warmed", { error });
   });
   // What takes longer goes on: who comes meanwhile joins the render of the page, or starts that of another.
-  await Promise.race([warmed, sleep(WARM_MS, undefined, { ref: false })]);
+  const waitMs = Math.min(WARM_MS, Math.max(0, WARM_UNTIL_MS - performance.now()));
+  await Promise.race([warmed, sleep(waitMs, undefined, { ref: false })]);
   const endRenewal = front.renewOnInvalidation();
   return {
     handle: observed(front.handle, {
