@@ -1,5 +1,5 @@
 import type { CacheStatistics } from "@/lib/api/schemas-of-caches";
-import { parseKey } from "@/lib/cache";
+import { parseKey } from "@/lib/cache/keys";
 import { InvalidCacheKeyError } from "@/lib/errors";
 import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
 import { cacheReport } from "@/lib/observability/cache-report";

@@ -7,8 +7,7 @@ import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
 import { formatMoment } from "./market-format";
 import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
-import { useInSight } from "./use-in-sight";
-import { type MarketReading, useAge, useMarket } from "./use-market";
+import { type MarketReading, useAge, useMarket, useMarketInSight } from "./use-market";
 
 export interface MarketStatusProps {
   readonly initial: MarketSummary;
@@ -41,7 +40,7 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
     at === null ? null : formatMoment(locale, Date.parse(at), ageMs ?? 0);
   const moment = momentOf(observed_at);
   // With each entry another time, and nothing else: it rests while nobody sees it, as the figures do.
-  const seenAt = useLastSeen(observed_at, useInSight(host));
+  const seenAt = useMarketInSight(initial, host).summary.observed_at;
   const isStale = stale || (ageMs ?? 0) > staleSeconds * 1_000;
   const { condition, words, isTimed = false } = standingOf(reading, moment, isStale, texts);
   return (
@@ -65,15 +64,6 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
       <Announcement isTrouble={condition === "troubled"} words={connectionWords(reading, words)} />
     </div>
   );
-}
-
-/** The last value that was in sight; where that is none, the newest. */
-function useLastSeen(value: string | null, isInSight: boolean): string | null {
-  const seen = useRef<string | null>(null);
-  useEffect(() => {
-    if (isInSight) seen.current = value;
-  }, [value, isInSight]);
-  return isInSight ? value : (seen.current ?? value);
 }
 
 /** In the order of what a visitor must know first. */

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { MarketSummary } from "@/lib/market/summary";
+import { useInSight } from "../charts/near-screen";
 import { browserMarket, type Connection, type LiveState } from "./live-market";
-import { useInSight } from "./use-in-sight";
 
 /** What a component shows: the newest summary that is known, and how it comes. */
 export interface MarketReading {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { KEY_PATTERN, MAX_KEY_LENGTH } from "../cache";
+import { KEY_PATTERN, MAX_KEY_LENGTH } from "../cache/keys";
 import { routing } from "../i18n/routing";
 import { MAX_REPORT_ID } from "../reports/report";
 import { numberField } from "./schemas";

@@ -20,8 +20,6 @@ export {
   defineKeys,
   defineTags,
   groupOf,
-  KEY_PATTERN,
-  MAX_KEY_LENGTH,
   parseKey,
 } from "./keys";
 export { custom, longTerm, mediumTerm, realTime, type Strategy, shortTerm } from "./strategies";

@@ -19,11 +19,11 @@ describe("what Next loads beside the production entry", () => {
     for (const entry of entries) expect(bundlesOf(entry).length, entry).toBeGreaterThan(3);
   });
 
-  // Pino is what they log with; routes about the cache take the shape of its keys from it, and its client with that.
+  // Pino is what they log with.
   test.each(sharedPackages.filter((name) => name !== "pino"))("no page and no route loads %s", (name) => {
     const loading = entries.filter((entry) =>
       bundlesOf(entry).some((path) => readFileSync(path, "utf8").includes(`"${name}-`)),
     );
-    expect(loading.filter((entry) => name !== "ioredis" || basename(entry) === "page.js")).toEqual([]);
+    expect(loading).toEqual([]);
   });
 });
