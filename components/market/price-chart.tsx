@@ -95,7 +95,7 @@ function useDrawn(history: PriceHistory, range: Range): readonly Point[] {
 function within(points: readonly Point[], range: Range): readonly Point[] {
   const length = RANGES.find(([name]) => name === range)?.[1] ?? Number.POSITIVE_INFINITY;
   const from = (points.at(-1)?.[0] ?? 0) - length;
-  return points.filter(([at]) => at >= from);
+  return points.slice(points.findIndex(([at]) => at >= from));
 }
 
 function summarise(points: readonly Point[], text: string, locale: Locale): string {

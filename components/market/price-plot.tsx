@@ -15,8 +15,11 @@ export interface PricePlotProps {
 }
 
 const DOLLARS = { valuePrefix: "$", valueSuffix: "" };
-/** Of the picture's own coordinates, which are stretched over the room that there is. */
-const SIZE = 1_000;
+/**
+ * Of the picture's own coordinates, which are stretched over the room that there is. They are whole numbers: fractions
+ * take several times as long to write.
+ */
+const SIZE = 10_000;
 
 /**
  * Prices over time, for the eye alone, and under a pointer the price of that time. Fills its parent. The same points
@@ -119,7 +122,7 @@ function gridPath({ prices, y }: PriceScale): string {
 }
 
 function pricePath(points: readonly Point[], { x, y }: PriceScale): string {
-  const places = points.map(([at, price]) => `${(SIZE * x(at)).toFixed(1)} ${(SIZE * y(price)).toFixed(1)}`);
+  const places = points.map(([at, price]) => `${Math.round(SIZE * x(at))} ${Math.round(SIZE * y(price))}`);
   return `M${places.join("L")}`;
 }
 

@@ -8,10 +8,11 @@ export interface SparklineProps {
   readonly points: readonly Point[];
 }
 
-const WIDTH = 100;
-const HEIGHT = 28;
+/** In whole numbers, which are written faster than fractions. */
+const WIDTH = 1_000;
+const HEIGHT = 280;
 /** So that the stroke is not cut off at the extremes. */
-const INSET = 2;
+const INSET = 20;
 
 /** How a value moved lately, for the eye alone. Two points make a line; fewer are nothing to show. */
 export const Sparkline = memo(({ points }: SparklineProps) => {
@@ -40,5 +41,5 @@ function linePath(points: readonly Point[]): string | null {
     highest === lowest
       ? HEIGHT / 2
       : HEIGHT - INSET - ((HEIGHT - 2 * INSET) * (value - lowest)) / (highest - lowest);
-  return `M${points.map(([at, value]) => `${xOf(at).toFixed(1)} ${yOf(value).toFixed(1)}`).join("L")}`;
+  return `M${points.map(([at, value]) => `${Math.round(xOf(at))} ${Math.round(yOf(value))}`).join("L")}`;
 }

@@ -15,34 +15,82 @@ const STREAM = "market_data_stream";
 const ENTRIES = 100;
 /** Between two entries, so that each is shown by itself. */
 const PAUSE_MS = 100;
-const HISTORY_SECONDS = 3_600;
+/** Entries whose changes are made again. */
+const RECORDED = 2;
+/** As a publisher writes them. */
+const ENTRY_MS = 5_000;
+/** As many as the stream keeps. */
+const HISTORY_ENTRIES = 1_000;
+/** When the history begins. All that is published must be of the past. */
+const PUBLISHED_AGO_MS = 6 * 3_600_000;
+/** Of the price between two entries, and of the price as a whole, USD. */
+const LARGEST_STEP = 4;
+const SWING = 300;
 const SETTLE_MS = 3_000;
 const LIMIT_MS = 10_000;
 
 const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @param {number} price of Bitcoin, USD: every figure that the page shows changes with it */
-function entry(price) {
+/**
+ * @param {number} price of the coins, USD: all their figures change with it
+ * @param {number} rest what all other figures follow from
+ */
+function values(price, rest) {
   const coins = ["btc", "eth", "bnb", "sol", "xrp", "ada", "link"];
-  const values = {
+  return {
     ...Object.fromEntries(coins.map((coin) => [`${coin}_price_usd`, price])),
-    ...Object.fromEntries(coins.map((coin) => [`${coin}_change_24h`, (price % 19) - 9])),
-    btc_market_cap_percentage: 40 + (price % 20),
-    eth_market_cap_percentage: 10 + (price % 7),
-    market_cap_usd: price * 1e8,
-    volume_24h_usd: price * 1e6,
-    market_cap_change_percentage_24h_usd: (price % 11) - 5,
-    fng_value: price % 100,
-    btc_rsi_14: (price * 7) % 100,
+    ...Object.fromEntries(coins.map((coin) => [`${coin}_change_24h`, (price % 1_900) / 100 - 9])),
+    btc_market_cap_percentage: 40 + (rest % 20),
+    eth_market_cap_percentage: 10 + (rest % 7),
+    market_cap_usd: rest * 1e8,
+    volume_24h_usd: rest * 1e6,
+    market_cap_change_percentage_24h_usd: (rest % 11) - 5,
+    fng_value: rest % 100,
+    btc_rsi_14: (rest * 7) % 100,
     us_stock_indices: Object.fromEntries(
       ["DIA", "SPY", "QQQM"].map((fund) => [
         fund,
-        { price, change: 1, change_percent: price % 5, status: "success" },
+        { price: rest, change: 1, change_percent: rest % 5, status: "success" },
       ]),
     ),
   };
-  return ["data", JSON.stringify(values)];
 }
+
+/**
+ * A market whose entries are as far apart as those of a publisher, by their ids: by them pages decide what is drawn
+ * anew. They are published faster, so they are of the last hours.
+ *
+ * @param {Redis} redis
+ */
+function createMarket(redis) {
+  let at = Date.now() - PUBLISHED_AGO_MS;
+  let price = 30_000;
+  let rest = 30_000;
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  return {
+    /**
+     * @param {{ isCoinsOnly?: boolean }} [options] by default every figure changes
+     * @returns {{ price: number, publish: () => Promise<unknown> }}
+     */
+    next({ isCoinsOnly = false } = {}) {
+      at += ENTRY_MS;
+      // A hundredth of a percent or two, up or down, never none; and back to where it came from in the long run.
+      const step = 1 + Math.floor(random() * 2 * LARGEST_STEP);
+      price += random() * 2 * SWING < 30_000 + SWING - price ? step : -step;
+      if (!isCoinsOnly) rest++;
+      return {
+        price,
+        publish: () => redis.xadd(STREAM, `${at}-0`, "data", JSON.stringify(values(price, rest))),
+      };
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createMarket>} Market */
 
 /** @param {number} price */
 const textOf = (price) => `$${price.toLocaleString("en-US")}.00`;
@@ -51,14 +99,14 @@ const textOf = (price) => `$${price.toLocaleString("en-US")}.00`;
  * Publishes entries one by one, each as soon as the page shows the one before.
  *
  * @param {import("playwright").Page} page
- * @param {Redis} redis
- * @param {number} first price of the first entry
+ * @param {Market} market
  * @returns {Promise<number[]>} milliseconds from before `XADD` to the frame after the page has changed
  */
-async function delays(page, redis, first) {
+async function delays(page, market) {
   /** @type {number[]} */
   const all = [];
-  for (let price = first; price < first + ENTRIES; price++) {
+  for (let index = 0; index < ENTRIES; index++) {
+    const { price, publish } = market.next();
     const shown = page.evaluate(
       ({ text, limit }) =>
         new Promise((resolve, reject) => {
@@ -78,7 +126,7 @@ async function delays(page, redis, first) {
     // The observer is in place when the page has answered another question.
     await page.evaluate(() => 0);
     const sentAt = Date.now();
-    await redis.xadd(STREAM, "*", ...entry(price));
+    await publish();
     all.push(/** @type {number} */ (await shown) - sentAt);
     await sleep(PAUSE_MS);
   }
@@ -101,28 +149,84 @@ async function mainThread(session, work) {
 }
 
 /**
- * @param {import("playwright").Page} page
- * @param {Redis} redis
- * @returns {Promise<[entry: number, text: number]>} milliseconds of the main thread, beyond those of an idle page,
- *   for an entry that changes every figure, and for a script that changes one text and nothing else
+ * Milliseconds of the main thread, beyond those of an idle page.
+ *
+ * @typedef {object} Costs
+ * @property {number} entry an entry that changes every figure
+ * @property {number} coins an entry that changes the figures of the coins alone, as most do
+ * @property {number} replay the changes of the first, made by a script that does nothing else: what the browser takes
+ * @property {number} text one text, likewise
  */
-async function costs(page, redis) {
+
+/**
+ * @param {import("playwright").Page} page
+ * @param {Market} market
+ * @returns {Promise<Costs>}
+ */
+async function costs(page, market) {
   const session = await page.context().newCDPSession(page);
   // The time of the processor, not of the clock: others run on it too.
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const idle = await mainThread(session, () => sleep(10_000));
-  const entries = await mainThread(session, async () => {
-    for (let price = 30_000; price < 30_000 + ENTRIES; price++) {
-      await redis.xadd(STREAM, "*", ...entry(price));
+  const perEntry = async (/** @type {() => Promise<unknown>} */ work) => {
+    const { busyMs, wallMs } = await mainThread(session, work);
+    return (busyMs - (idle.busyMs * wallMs) / idle.wallMs) / ENTRIES;
+  };
+  const publish = async (isCoinsOnly = false, times = ENTRIES) => {
+    for (let index = 0; index < times; index++) {
+      await market.next({ isCoinsOnly }).publish();
       await sleep(PAUSE_MS);
     }
+  };
+  const every = await perEntry(() => publish());
+  const coins = await perEntry(() => publish(true));
+  await publish(false, 1);
+  const changes = await page.evaluateHandle(recordChanges);
+  await publish(false, RECORDED);
+  const options = { times: ENTRIES, pause: PAUSE_MS };
+  const replay = await perEntry(() => changes.evaluate((recorded, how) => recorded.replay(how), options));
+  const text = await perEntry(() => page.evaluate(changeOneText, options));
+  return { entry: every, coins, replay, text };
+}
+
+/** In the page: notes what changes from now on, and makes the same changes again, to and fro. */
+function recordChanges() {
+  /** @type {Map<Node, Map<string, Set<string>>>} by node and attribute; the text is the attribute without a name */
+  const seen = new Map();
+  const observer = new MutationObserver((records) => {
+    for (const { target, attributeName, oldValue } of records) {
+      const name = attributeName ?? "";
+      const now = target instanceof Element ? target.getAttribute(name) : target.nodeValue;
+      const attributes = seen.get(target) ?? new Map();
+      seen.set(target, attributes);
+      attributes.set(name, new Set([...(attributes.get(name) ?? []), oldValue ?? "", now ?? ""]));
+    }
   });
-  const texts = await mainThread(session, () =>
-    page.evaluate(changeOneText, { times: ENTRIES, pause: PAUSE_MS }),
-  );
-  const beyondIdle = (/** @type {typeof idle} */ { busyMs, wallMs }) =>
-    (busyMs - (idle.busyMs * wallMs) / idle.wallMs) / ENTRIES;
-  return [beyondIdle(entries), beyondIdle(texts)];
+  observer.observe(document.body, {
+    subtree: true,
+    characterData: true,
+    characterDataOldValue: true,
+    attributes: true,
+    attributeOldValue: true,
+  });
+  return {
+    /** @param {{ times: number, pause: number }} options */
+    async replay({ times, pause }) {
+      observer.disconnect();
+      const changes = [...seen].flatMap(([node, attributes]) =>
+        [...attributes].map(([name, values]) => ({ node, name, values: [...values].slice(-2) })),
+      );
+      for (let time = 0; time < times; time++) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        for (const { node, name, values } of changes) {
+          const value = values[time % 2] ?? "";
+          if (node instanceof Element) node.setAttribute(name, value);
+          else node.nodeValue = value;
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    },
+  };
 }
 
 /** @param {{ times: number, pause: number }} options in the page */
@@ -135,17 +239,6 @@ async function changeOneText({ times, pause }) {
   }
 }
 
-/** Publishes an hour, at an entry a second. @param {Redis} redis */
-async function publishHistory(redis) {
-  const pipeline = redis.pipeline();
-  const from = Date.now() - HISTORY_SECONDS * 1_000;
-  for (let second = 0; second < HISTORY_SECONDS; second++) {
-    const price = Math.round(25_000 + 5_000 * Math.sin(second / 300));
-    pipeline.xadd(STREAM, `${from + second * 1_000}-0`, ...entry(price));
-  }
-  await pipeline.exec();
-}
-
 async function main() {
   const found = findRedis();
   if (found === undefined) throw new Error("No redis-server: install it, or set REDIS_SERVER_PATH");
@@ -153,8 +246,13 @@ async function main() {
   const redis = new Redis(server.port, "127.0.0.1");
   const databases = await provideDatabases();
   const databaseUrl = await databases.create((sql) => insertRows(sql, fixtureRows()));
-  await publishHistory(redis);
-  const site = await startProductionServer({ databaseUrl, env: { REDIS_URL: server.url } });
+  const market = createMarket(redis);
+  await Promise.all(Array.from({ length: HISTORY_ENTRIES }, () => market.next().publish()));
+  const site = await startProductionServer({
+    databaseUrl,
+    // What is hours old is not to be called stale here.
+    env: { REDIS_URL: server.url, MARKET_STALE_SECONDS: "86400" },
+  });
   const browser = await launchBrowser();
   try {
     const rows = [];
@@ -176,13 +274,18 @@ async function main() {
       if (place) await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
       // Until the page has nothing left to do of its own.
       await sleep(SETTLE_MS);
-      const measured = hasBoard ? await delays(page, redis, 20_000) : [];
+      const measured = hasBoard ? await delays(page, market) : [];
       const sorted = measured.toSorted((a, b) => a - b);
+      const { entry: every, coins, replay, text } = await costs(page, market);
       const figures = [
         median(measured),
         quantile(sorted, 0.95),
         sorted.at(-1),
-        ...(await costs(page, redis)),
+        every,
+        replay,
+        every - replay,
+        coins,
+        text,
       ];
       const cells = figures.map((value) =>
         value === undefined || Number.isNaN(value) ? "" : value.toFixed(1),
@@ -196,9 +299,9 @@ async function main() {
     ];
     console.log(`\n${machine()}\n`);
     console.log(
-      "| page | to the screen: median, ms | p95 | largest | main thread an entry, ms | one text, ms |",
+      "| page | to the screen: median, ms | p95 | largest | main thread: every figure, ms | the same changes by a bare script | beyond them | coins alone | one text |",
     );
-    console.log(`|---|---:|---:|---:|---:|---:|\n${rows.join("\n")}`);
+    console.log(`|---|---:|---:|---:|---:|---:|---:|---:|---:|\n${rows.join("\n")}`);
     const added = home.scripts + home.laterScripts - list.scripts - list.laterScripts;
     console.log(
       `\nScripts of the home page beyond those of the list: ${(added / 1_024).toFixed(1)} KB (gzip -9)`,
