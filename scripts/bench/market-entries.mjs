@@ -2,9 +2,12 @@
 /** The stream that the site reads. */
 export const STREAM = "market_data_stream";
 
+export const COINS = ["btc", "eth", "bnb", "sol", "xrp", "ada", "link"];
+export const FUNDS = ["DIA", "SPY", "QQQM"];
+
 const VALUES = {
   ...Object.fromEntries(
-    ["btc", "eth", "bnb", "sol", "xrp", "ada", "link"].flatMap((coin) => [
+    COINS.flatMap((coin) => [
       [`${coin}_price_usd`, 1_234.56],
       [`${coin}_change_24h`, -1.23],
     ]),
@@ -17,7 +20,7 @@ const VALUES = {
   fng_value: 42,
   btc_rsi_14: 48.6,
   us_stock_indices: Object.fromEntries(
-    ["DIA", "SPY", "QQQM"].map((symbol) => [
+    FUNDS.map((symbol) => [
       symbol,
       { price: 470.1, change: 1.2, change_percent: 0.26, status: "success", symbol, name: "An index fund" },
     ]),
