@@ -94,7 +94,8 @@ const NOTICE_MS = 50;
 const SETTLE_MS = 300;
 const ADMIN_PATHS = new Set(["/cache-stats", "/clear-cache"]);
 const EVENTS_PATH = "/api/crypto/dashboard-summary/stream";
-const VITAL_PATHS = new Set(["/health", "/metrics"]);
+/** A crawler that is refused `/robots.txt` leaves the whole site alone. */
+const VITAL_PATHS = new Set(["/health", "/metrics", "/robots.txt"]);
 
 const WARM = ["/missing", "/", "/crypto_report", "/crypto_reports_list"];
 

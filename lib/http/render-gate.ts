@@ -11,7 +11,7 @@ export interface RenderGateOptions {
   readonly trustedProxies: TrustedProxies;
   /** Paths that are for operators alone. */
   readonly isAdmin: (path: string) => boolean;
-  /** Paths that are always answered: whoever watches over the site asks most when it has too much to do. */
+  /** Paths that are always answered, however much there is to do. */
   readonly isVital: (path: string) => boolean;
   /** Monotonic milliseconds. */
   readonly now?: () => number;

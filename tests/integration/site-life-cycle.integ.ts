@@ -125,6 +125,7 @@ test("too many cold pages at once are turned away, and kept ones are served all 
   });
   await sleep(0);
   expect(await kept()).toEqual([200, "HIT"]);
+  expect((await fetch(`${site.url}/robots.txt`)).status).toBe(200);
   const answers = await Promise.all(cold);
   const turnedAway = answers.filter(({ status }) => status === 503);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
