@@ -27,76 +27,99 @@ export interface CoinTableProps {
 
 /** More than a line of that size shows. */
 const TREND_POINTS = 40;
+/** In thicknesses of that line. */
+const TREND_HEIGHT = 20;
 
 /** The price of each coin, how it changed, and how it moved lately. */
 export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {
   const { summary } = useMarket(initial);
+  const moved = useTrends(trends, summary);
   return (
     <table className={styles.table}>
-      <caption className={screenReader.hidden}>{texts.coins}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.coin}</th>
-          <th scope="col">{texts.price}</th>
-          <th scope="col">{texts.change24h}</th>
-          <td aria-hidden="true">{texts.trend}</td>
-        </tr>
-      </thead>
+      <Head texts={texts} />
       <tbody>
-        {COINS.map((coin) => {
-          const price = summary[`${coin}_price_usd`];
-          return (
-            <tr key={coin} data-coin={coin}>
-              <th scope="row">
-                <CoinName coin={coin} name={texts.coinNames[coin]} />
-              </th>
-              <td data-price>
-                {price === null ? <Unknown text={texts.unknown} /> : formatPrice(locale, price)}
-              </td>
-              <td>
-                <Change percent={summary[`${coin}_change_24h`]} locale={locale} unknown={texts.unknown} />
-              </td>
-              <td aria-hidden="true">
-                <Trend initial={trends[coin]} price={price} observedAt={summary.observed_at} />
-              </td>
-            </tr>
-          );
-        })}
+        {COINS.map((coin) => (
+          <CoinRow
+            key={coin}
+            coin={coin}
+            price={summary[`${coin}_price_usd`]}
+            change={summary[`${coin}_change_24h`]}
+            trend={moved[coin]}
+            texts={texts}
+            locale={locale}
+          />
+        ))}
       </tbody>
     </table>
   );
 }
 
+const Head = memo(({ texts }: { readonly texts: BoardTexts }) => (
+  <>
+    <caption className={screenReader.hidden}>{texts.coins}</caption>
+    <thead>
+      <tr>
+        <th scope="col">{texts.coin}</th>
+        <th scope="col">{texts.price}</th>
+        <th scope="col">{texts.change24h}</th>
+        <td aria-hidden="true">{texts.trend}</td>
+      </tr>
+    </thead>
+  </>
+));
+
+interface CoinRowProps {
+  readonly coin: Coin;
+  readonly price: number | null;
+  /** Percent of the last 24 hours. */
+  readonly change: number | null;
+  readonly trend: readonly Point[];
+  readonly texts: BoardTexts;
+  readonly locale: Locale;
+}
+
+const CoinRow = memo(({ coin, price, change, trend, texts, locale }: CoinRowProps) => (
+  <tr data-coin={coin}>
+    <CoinName coin={coin} name={texts.coinNames[coin]} />
+    <td data-price>{price === null ? <Unknown text={texts.unknown} /> : formatPrice(locale, price)}</td>
+    <td>
+      <Change percent={change} locale={locale} unknown={texts.unknown} />
+    </td>
+    <td aria-hidden="true">
+      <Sparkline points={trend} />
+    </td>
+  </tr>
+));
+
 /** By itself, since it stays as it is while figures change. */
 const CoinName = memo(({ coin, name }: { readonly coin: Coin; readonly name: string }) => {
   const ticker = coin.toUpperCase();
   return (
-    <span className={styles.coin}>
-      <CoinLogo coin={coin} />
-      <span className={styles.coinName}>
-        {name}
-        {name !== ticker && <span className={styles.ticker}>{ticker}</span>}
+    <th scope="row">
+      <span className={styles.coin}>
+        <CoinLogo coin={coin} />
+        <span className={styles.coinName}>
+          {name}
+          {name !== ticker && <span className={styles.ticker}>{ticker}</span>}
+        </span>
       </span>
-    </span>
+    </th>
   );
 });
 
-interface TrendProps {
-  /** The page's prices. */
-  readonly initial: readonly Point[];
-  readonly price: number | null;
-  /** RFC 3339; null when nothing was observed. */
-  readonly observedAt: string | null;
-}
-
-/** The page's prices, and those that came since. */
-function Trend({ initial, price, observedAt }: TrendProps) {
-  const [trend, setTrend] = useState({ points: initial, upTo: null as string | null });
-  if (observedAt !== null && observedAt !== trend.upTo) {
-    const { points } = trend;
-    const point: Point | null = price === null ? null : [Date.parse(observedAt), price];
-    const isSeen = point !== null && isVisibleStep(points, point, TREND_POINTS);
-    setTrend({ points: isSeen ? append(points, point, TREND_POINTS) : points, upTo: observedAt });
+/** The page's prices, and those that came since, as far as they can be seen. */
+function useTrends(initial: CoinTrends, summary: MarketSummary): CoinTrends {
+  const [seen, setSeen] = useState({ trends: initial, upTo: null as string | null });
+  const { observed_at: observedAt } = summary;
+  if (observedAt === null || observedAt === seen.upTo) return seen.trends;
+  const at = Date.parse(observedAt);
+  const trends = { ...seen.trends };
+  for (const coin of COINS) {
+    const price = summary[`${coin}_price_usd`];
+    const points = trends[coin];
+    if (price !== null && isVisibleStep(points, [at, price], TREND_POINTS, TREND_HEIGHT))
+      trends[coin] = append(points, [at, price], TREND_POINTS);
   }
-  return <Sparkline points={trend.points} />;
+  setSeen({ trends, upTo: observedAt });
+  return trends;
 }

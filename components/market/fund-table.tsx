@@ -1,5 +1,6 @@
 "use client";
 
+import { memo } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import { FUNDS } from "@/lib/market/fields";
 import type { MarketSummary } from "@/lib/market/summary";
@@ -21,25 +22,13 @@ export function FundTable({ initial, texts, locale }: FundTableProps) {
   const { us_stock_indices: readings } = useMarket(initial).summary;
   return (
     <table className={styles.table}>
-      <caption className={screenReader.hidden}>{texts.funds}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.fund}</th>
-          <th scope="col">{texts.price}</th>
-          <th scope="col">{texts.fundChange}</th>
-        </tr>
-      </thead>
+      <Head texts={texts} />
       <tbody>
         {FUNDS.map((fund) => {
           const reading = readings[fund];
           return (
             <tr key={fund} data-fund={fund}>
-              <th scope="row">
-                <span className={styles.coinName}>
-                  {fund}
-                  <span className={styles.ticker}>{texts.fundNames[fund]}</span>
-                </span>
-              </th>
+              <FundName fund={fund} name={texts.fundNames[fund]} />
               <td data-price>
                 {reading === null ? <Unknown text={texts.unknown} /> : formatPrice(locale, reading.price)}
               </td>
@@ -53,3 +42,26 @@ export function FundTable({ initial, texts, locale }: FundTableProps) {
     </table>
   );
 }
+
+const Head = memo(({ texts }: { readonly texts: BoardTexts }) => (
+  <>
+    <caption className={screenReader.hidden}>{texts.funds}</caption>
+    <thead>
+      <tr>
+        <th scope="col">{texts.fund}</th>
+        <th scope="col">{texts.price}</th>
+        <th scope="col">{texts.fundChange}</th>
+      </tr>
+    </thead>
+  </>
+));
+
+/** By itself, since it stays as it is while figures change. */
+const FundName = memo(({ fund, name }: { readonly fund: string; readonly name: string }) => (
+  <th scope="row">
+    <span className={styles.coinName}>
+      {fund}
+      <span className={styles.ticker}>{name}</span>
+    </span>
+  </th>
+));

@@ -79,28 +79,37 @@ export function formatReading(locale: Locale, value: number): string {
   return formatFixed(locale, value, Number.isInteger(value) ? 0 : 1);
 }
 
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const CLOCKS = {
+  hour: TIME,
+  second: { ...TIME, second: "2-digit" },
+  day: { day: "2-digit", month: "2-digit", year: "numeric" },
+} as const;
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-function clock(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale + JSON.stringify(options);
+function tell(locale: Locale, shown: keyof typeof CLOCKS, at: number): string {
+  const key = `${locale} ${shown}`;
   let found = clocks.get(key);
   if (found === undefined) {
-    found = new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], { timeZone: SITE_TIME_ZONE, ...options });
+    found = new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], { timeZone: SITE_TIME_ZONE, ...CLOCKS[shown] });
     clocks.set(key, found);
   }
-  return found;
+  return found.format(at);
 }
 
-const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+/** Whether figures of that age are told with their date; null is unknown. */
+export function isOfAnotherDay(ageMs: number | null): boolean {
+  return ageMs !== null && ageMs >= DAY_MS;
+}
 
-/** "14:05:09", in Vietnamese time; with its date where it is from another day than the last 24 hours. */
-export function formatMoment(locale: Locale, at: number, ageMs: number): string {
-  const time = clock(locale, { ...TIME, second: "2-digit" }).format(at);
-  if (ageMs < DAY_MS) return time;
-  return `${time} ${clock(locale, { day: "2-digit", month: "2-digit", year: "numeric" }).format(at)}`;
+/** "14:05:09", in Vietnamese time; with its date where that is not plain. */
+export function formatMoment(locale: Locale, at: number, isDated: boolean): string {
+  const time = tell(locale, "second", at);
+  return isDated ? `${time} ${tell(locale, "day", at)}` : time;
 }
 
 /** "14:05", for an axis. */
 export function formatHour(locale: Locale, at: number): string {
-  return clock(locale, TIME).format(at);
+  return tell(locale, "hour", at);
 }

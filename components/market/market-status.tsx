@@ -1,11 +1,11 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
-import { formatMoment } from "./market-format";
+import { formatMoment, isOfAnotherDay } from "./market-format";
 import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
 import { type MarketReading, useAge, useMarket, useMarketInSight } from "./use-market";
 
@@ -35,14 +35,13 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
   const host = useRef<HTMLDivElement>(null);
   const reading = useMarket(initial);
   const ageMs = useAge(reading);
-  const { observed_at, source, stale } = reading.summary;
-  const momentOf = (at: string | null) =>
-    at === null ? null : formatMoment(locale, Date.parse(at), ageMs ?? 0);
-  const moment = momentOf(observed_at);
+  const { source, stale } = reading.summary;
   // With each entry another time, and nothing else: it rests while nobody sees it, as the figures do.
-  const seenAt = useMarketInSight(initial, host).summary.observed_at;
+  const { observed_at: seenAt } = useMarketInSight(initial, host).summary;
   const isStale = stale || (ageMs ?? 0) > staleSeconds * 1_000;
-  const { condition, words, isTimed = false } = standingOf(reading, moment, isStale, texts);
+  const isDated = isOfAnotherDay(ageMs);
+  const momentOf = (at: string) => formatMoment(locale, Date.parse(at), isDated);
+  const { condition, words, isTimed = false } = standingOf(reading, momentOf, isStale, texts);
   return (
     <div ref={host} className={styles.status}>
       <p className={styles.line}>
@@ -54,8 +53,8 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
         )}
       </p>
       <p className={styles.line}>
-        {moment !== null && !isTimed && (
-          <time dateTime={seenAt ?? undefined}>{fill(texts.asOf, { time: momentOf(seenAt) ?? moment })}</time>
+        {seenAt !== null && !isTimed && (
+          <Moment at={seenAt} isDated={isDated} text={texts.asOf} locale={locale} />
         )}
         {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
           <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
@@ -66,18 +65,34 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
   );
 }
 
+interface MomentProps {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly isDated: boolean;
+  /** With a place for the time. */
+  readonly text: string;
+  readonly locale: Locale;
+}
+
+/** When the figures were observed. */
+const Moment = memo(({ at, isDated, text, locale }: MomentProps) => (
+  <time dateTime={at}>{fill(text, { time: formatMoment(locale, Date.parse(at), isDated) })}</time>
+));
+
 /** In the order of what a visitor must know first. */
 function standingOf(
   { summary, connection }: MarketReading,
-  moment: string | null,
+  momentOf: (at: string) => string,
   isStale: boolean,
   texts: MarketStatusTexts,
 ): Standing {
   if (connection === "offline") return { condition: "troubled", words: texts.offline };
   if (connection === "reconnecting") return { condition: "troubled", words: texts.reconnecting };
-  if (moment === null) return { condition: "troubled", words: texts.unknown };
+  const { observed_at: at } = summary;
+  if (at === null) return { condition: "troubled", words: texts.unknown };
   if (summary.interrupted) return { condition: "troubled", words: texts.interrupted };
-  if (isStale) return { condition: "troubled", words: fill(texts.stale, { time: moment }), isTimed: true };
+  if (isStale)
+    return { condition: "troubled", words: fill(texts.stale, { time: momentOf(at) }), isTimed: true };
   if (connection === "live") return { condition: "live", words: texts.live };
   if (connection === "polling") return { condition: "live", words: texts.polling };
   // The page as it was sent does not say that it is connecting: without script it never will be.

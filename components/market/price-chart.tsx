@@ -11,6 +11,7 @@ import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
 import { type PriceHistory, usePriceHistory } from "./price-history";
 import { PricePlot } from "./price-plot";
+import { axisStep, DRAWN_WIDTH, type PriceScale, priceScale } from "./price-scale";
 import { isVisibleStep, valueRange } from "./recent-prices";
 import { useMarket } from "./use-market";
 
@@ -27,16 +28,12 @@ const RANGES: readonly (readonly [Range, number])[] = [
   ["all", Number.POSITIVE_INFINITY],
 ];
 
-/** The line's room in both directions, about: a smaller step is none for the eye. */
-const DRAWN_STEPS = 300;
+/** The height of the chart, about, in thicknesses of its line. */
+const DRAWN_HEIGHT = 100;
 
 /** How the price of Bitcoin moved: drawn, and in one line of text. */
 export function PriceChart({ initial, texts, locale }: PriceChartProps) {
-  const area = useRef<HTMLDivElement>(null);
-  const { history, load } = usePriceHistory(useNearScreen(area), useMarket(initial));
   const [range, setRange] = useState<Range>("hour");
-  const points = useDrawn(history, range);
-  const summary = useMemo(() => summarise(points, texts.summary, locale), [points, texts, locale]);
   return (
     <section className={styles.chart} aria-labelledby="site-market-chart" data-needs-script>
       <div className={styles.chartHead}>
@@ -56,6 +53,23 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
           ))}
         </fieldset>
       </div>
+      <RangeOfPrices initial={initial} texts={texts} locale={locale} range={range} />
+    </section>
+  );
+}
+
+interface RangeOfPricesProps extends PriceChartProps {
+  readonly range: Range;
+}
+
+/** By itself, since all else of the chart stays as it is while prices come. */
+function RangeOfPrices({ initial, texts, locale, range }: RangeOfPricesProps) {
+  const area = useRef<HTMLDivElement>(null);
+  const { history, load } = usePriceHistory(useNearScreen(area), useMarket(initial));
+  const { points, scale, settled } = useDrawn(history, range);
+  const summary = useMemo(() => summarise(settled, texts.summary, locale), [settled, texts, locale]);
+  return (
+    <>
       <div ref={area} className={styles.chartArea}>
         {history === "failed" ? (
           <p className={styles.chartNote}>
@@ -64,37 +78,52 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
               {texts.retry}
             </button>
           </p>
-        ) : points.length > 1 ? (
-          <PricePlot points={points} locale={locale} />
-        ) : (
+        ) : scale === null ? (
           <p className={styles.chartNote}>{history === null ? texts.loading : texts.empty}</p>
+        ) : (
+          <PricePlot points={points} scale={scale} locale={locale} />
         )}
       </div>
       <p className={styles.chartSummary}>{summary}</p>
-    </section>
+    </>
   );
 }
 
+interface Drawing {
+  readonly origin?: Point | undefined;
+  readonly range: Range;
+  readonly points: readonly Point[];
+  /** The same while everything is at its place; null where there is nothing to draw. */
+  readonly scale: PriceScale | null;
+  /** The points when the scale was made: what is told of them in words, which name whole minutes. */
+  readonly settled: readonly Point[];
+}
+
 /** The points of a range: the same until a drawing of them would look different. */
-function useDrawn(history: PriceHistory, range: Range): readonly Point[] {
-  const [drawn, setDrawn] = useState<{ origin?: Point | undefined; range: Range; points: readonly Point[] }>({
-    range,
-    points: [],
-  });
+function useDrawn(history: PriceHistory, range: Range): Drawing {
+  const [drawn, setDrawn] = useState<Drawing>({ range, points: [], scale: null, settled: [] });
   const all = Array.isArray(history) ? history : [];
   const [origin, last] = [all[0], all.at(-1)];
   const isUpToDate = (points: readonly Point[]) =>
-    last === undefined || last === points.at(-1) || !isVisibleStep(points, last, DRAWN_STEPS);
-  if (origin === drawn.origin && range === drawn.range && isUpToDate(drawn.points)) return drawn.points;
+    last === undefined || last === points.at(-1) || !isVisibleStep(points, last, DRAWN_WIDTH, DRAWN_HEIGHT);
+  if (origin === drawn.origin && range === drawn.range && isUpToDate(drawn.points)) return drawn;
   const points = within(all, range);
-  setDrawn({ origin, range, points });
-  return points;
+  const scale = points.length > 1 ? priceScale(points) : null;
+  const isSettled = range === drawn.range && scale?.key === drawn.scale?.key;
+  const next: Drawing = isSettled
+    ? { ...drawn, origin, points }
+    : { origin, range, points, scale, settled: points };
+  setDrawn(next);
+  return next;
 }
 
 /** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */
 function within(points: readonly Point[], range: Range): readonly Point[] {
   const length = RANGES.find(([name]) => name === range)?.[1] ?? Number.POSITIVE_INFINITY;
-  const from = (points.at(-1)?.[0] ?? 0) - length;
+  if (length === Number.POSITIVE_INFINITY) return points;
+  // From where the axis begins, which goes on by steps.
+  const step = axisStep(length);
+  const from = step * Math.ceil((points.at(-1)?.[0] ?? 0) / step) - length;
   return points.slice(points.findIndex(([at]) => at >= from));
 }
 

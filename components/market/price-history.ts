@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 import { append } from "./recent-prices";
@@ -14,6 +14,14 @@ const REQUEST_LIMIT_MS = 15_000;
 /** After a longer silence there may be entries in between that did not come. */
 const LONGEST_STEP_MS = 60_000;
 
+/** What came from the server, and what came from then on; until the first is there, the second alone. */
+interface Prices {
+  readonly state: "loading" | "failed" | "loaded";
+  readonly points: readonly Point[];
+  /** The last of which the price was taken. */
+  readonly upTo: MarketSummary;
+}
+
 /**
  * Prices of Bitcoin in USD, oldest first: those of the server, and those that come from then on.
  *
@@ -27,27 +35,22 @@ export function usePriceHistory(
   readonly history: PriceHistory;
   readonly load: () => void;
 } {
-  const [loaded, setLoaded] = useState<PriceHistory>(null);
-  const [arrived, setArrived] = useState<{ readonly points: readonly Point[]; readonly upTo: MarketSummary }>(
-    {
-      points: [],
-      upTo: summary,
-    },
-  );
+  const [prices, setPrices] = useState<Prices>({ state: "loading", points: [], upTo: summary });
   // While rendering: an effect would cost a second frame for each entry.
-  if (summary !== arrived.upTo) {
+  if (summary !== prices.upTo) {
     const point = receivedAt === null ? null : pricePoint(summary);
-    const { points } = arrived;
-    setArrived({ points: point === null ? points : append(points, point, POINTS), upTo: summary });
+    const points = point === null ? prices.points : append(prices.points, point, POINTS);
+    setPrices({ ...prices, points, upTo: summary });
   }
-  const history = useMemo(
-    () => (Array.isArray(loaded) ? followed(loaded, arrived.points) : loaded),
-    [loaded, arrived.points],
-  );
+  const history = prices.state === "loaded" ? prices.points : prices.state === "failed" ? "failed" : null;
   const gapAt = lastGap(history);
   const load = useCallback(() => {
-    setLoaded((before) => (before === "failed" ? null : before));
-    fetchPoints().then(setLoaded, () => setLoaded((before) => before ?? "failed"));
+    setPrices((before) => (before.state === "failed" ? { ...before, state: "loading" } : before));
+    fetchPoints().then(
+      (loaded) =>
+        setPrices((before) => ({ ...before, state: "loaded", points: followed(loaded, before.points) })),
+      () => setPrices((before) => (before.state === "loaded" ? before : { ...before, state: "failed" })),
+    );
   }, []);
 
   useEffect(() => {
@@ -75,7 +78,7 @@ function pricePoint({ observed_at, btc_price_usd: price }: MarketSummary): Point
 /** When a long silence ended, if what came after it is the last that came. */
 function lastGap(history: PriceHistory): number | null {
   if (!Array.isArray(history)) return null;
-  const [before, last] = history.slice(-2);
+  const [before, last] = [history.at(-2), history.at(-1)];
   return before && last && last[0] - before[0] > LONGEST_STEP_MS ? last[0] : null;
 }
 

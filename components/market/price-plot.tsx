@@ -1,16 +1,17 @@
 "use client";
 
-import { memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { memo, type PointerEvent, useEffect, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import { formatTick } from "../charts/number-format";
 import { formatHour, formatMoment, formatPrice } from "./market-format";
 import styles from "./price-plot.module.css";
-import { nearestPoint, type PriceScale, priceScale } from "./price-scale";
+import { nearestPoint, type PriceScale } from "./price-scale";
 
 export interface PricePlotProps {
   /** At least two, oldest first. */
   readonly points: readonly Point[];
+  readonly scale: PriceScale;
   readonly locale: Locale;
 }
 
@@ -25,15 +26,16 @@ const SIZE = 10_000;
  * Prices over time, for the eye alone, and under a pointer the price of that time. Fills its parent. The same points
  * are not drawn again.
  */
-export const PricePlot = memo(({ points, locale }: PricePlotProps) => {
+export const PricePlot = memo(({ points, scale, locale }: PricePlotProps) => {
   const lines = useRef<SVGSVGElement>(null);
   const { share, point } = usePointer(lines);
-  const scale = useMemo(() => priceScale(points), [points]);
-  const pointed = share === null ? undefined : nearestPoint(points, timeAt(points, share));
+  const turn = turnOf(points, scale);
+  const pointed = share === null ? undefined : nearestPoint(points, scale.timeAt(share));
   return (
     <div className={styles.plot} aria-hidden="true">
       <svg
         ref={lines}
+        data-plot
         className={styles.lines}
         viewBox={`0 0 ${SIZE} ${SIZE}`}
         preserveAspectRatio="none"
@@ -43,23 +45,62 @@ export const PricePlot = memo(({ points, locale }: PricePlotProps) => {
         onPointerMove={point}
         onPointerLeave={point}
       >
-        <path className={styles.grid} d={gridPath(scale)} />
-        <path className={styles.price} data-points={points.length} d={pricePath(points, scale)} />
+        <Grid scale={scale} />
+        <Line points={points.slice(0, turn + 1)} scale={scale} />
+        <Line points={points.slice(turn)} scale={scale} />
       </svg>
-      {scale.prices.map((price) => (
-        <span key={price} className={styles.priceName} style={{ insetBlockStart: percent(scale.y(price)) }}>
-          {formatTick(price, scale.priceStep, DOLLARS, locale)}
-        </span>
-      ))}
-      {scale.times.map((at) => (
-        <span key={at} className={styles.timeName} style={{ insetInlineStart: percent(scale.x(at)) }}>
-          {formatHour(locale, at)}
-        </span>
-      ))}
+      <Names scale={scale} locale={locale} />
       {pointed !== undefined && <Pointed point={pointed} scale={scale} locale={locale} />}
     </div>
   );
 });
+
+const Grid = memo(({ scale: { prices, y } }: { readonly scale: PriceScale }) => (
+  <path
+    className={styles.grid}
+    d={prices.map((price) => `M0 ${Math.round(SIZE * y(price))}H${SIZE}`).join("")}
+  />
+));
+
+/** Of prices and times. */
+const Names = memo(({ scale, locale }: Pick<PricePlotProps, "scale" | "locale">) => (
+  <>
+    {scale.prices.map((price) => (
+      <span key={price} className={styles.priceName} style={{ insetBlockStart: percent(scale.y(price)) }}>
+        {formatTick(price, scale.priceStep, DOLLARS, locale)}
+      </span>
+    ))}
+    {scale.times.map((at) => (
+      <span key={at} className={styles.timeName} style={{ insetInlineStart: percent(scale.x(at)) }}>
+        {formatHour(locale, at)}
+      </span>
+    ))}
+  </>
+));
+
+interface LineProps {
+  readonly points: readonly Point[];
+  readonly scale: PriceScale;
+}
+
+/** A part of the line. A longer one costs more than all figures of the page: it is drawn when it is another one. */
+const Line = memo(
+  ({ points, scale }: LineProps) => <polyline className={styles.price} points={places(points, scale)} />,
+  (one, other) =>
+    one.scale === other.scale &&
+    one.points.length === other.points.length &&
+    one.points[0] === other.points[0] &&
+    one.points.at(-1) === other.points.at(-1),
+);
+
+/** Where the part of the line begins that grows before the scale changes, or the next step of time is reached. */
+function turnOf(points: readonly Point[], { timeStep }: PriceScale): number {
+  const from = timeStep * Math.floor((points.at(-1)?.[0] ?? 0) / timeStep);
+  return Math.max(
+    0,
+    points.findLastIndex(([at]) => at < from),
+  );
+}
 
 interface PointedProps {
   readonly point: Point;
@@ -76,7 +117,7 @@ function Pointed({ point: [at, price], scale, locale }: PointedProps) {
       <span className={styles.rule} style={inset} />
       <span className={styles.dot} style={{ ...inset, insetBlockStart: percent(scale.y(price)) }} />
       <p className={styles.reading} data-side={x > 0.5 ? "start" : "end"} style={inset}>
-        <span>{formatMoment(locale, at, 0)}</span>
+        <span>{formatMoment(locale, at, false)}</span>
         <strong>{formatPrice(locale, price)}</strong>
       </p>
     </div>
@@ -112,18 +153,8 @@ function usePointer(host: { readonly current: Element | null }) {
   return { share, point };
 }
 
-function timeAt(points: readonly Point[], share: number): number {
-  const [from, to] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0];
-  return from + share * (to - from);
-}
-
-function gridPath({ prices, y }: PriceScale): string {
-  return prices.map((price) => `M0 ${Math.round(SIZE * y(price))}H${SIZE}`).join("");
-}
-
-function pricePath(points: readonly Point[], { x, y }: PriceScale): string {
-  const places = points.map(([at, price]) => `${Math.round(SIZE * x(at))} ${Math.round(SIZE * y(price))}`);
-  return `M${places.join("L")}`;
+function places(points: readonly Point[], { x, y }: PriceScale): string {
+  return points.map(([at, price]) => `${Math.round(SIZE * x(at))} ${Math.round(SIZE * y(price))}`).join(" ");
 }
 
 function percent(share: number): string {

@@ -3,8 +3,14 @@ import { valueRange } from "./recent-prices";
 
 /** Where things are in a drawing of prices over time, which is as wide and as high as it is given room. */
 export interface PriceScale {
+  /** The same for scales that place everything at the same places. */
+  readonly key: string;
+  /** Milliseconds, of which the ends of the axis of time are multiples. */
+  readonly timeStep: number;
   /** Share of the width from the left, 0 to 1, for a time in milliseconds since 1970. */
   x(at: number): number;
+  /** The time at a share of the width. */
+  timeAt(x: number): number;
   /** Share of the height from the top, 0 to 1, for a price. */
   y(price: number): number;
   /** Times that the axis names: whole minutes, quarters or hours, as a clock has them. */
@@ -15,6 +21,7 @@ export interface PriceScale {
   readonly priceStep: number;
 }
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, DAY_MINUTES];
@@ -26,24 +33,41 @@ const ROOM = 0.08;
 const LEAST_ROOM = 0.0001;
 /** A name nearer than this to an end of the axis would not stand below its place. */
 const EDGE = 0.06;
+/** The width of the line, about: a smaller step of time is none for the eye. Pixels. */
+export const DRAWN_WIDTH = 300;
 
 /** @param points at least two, oldest first, of different times and positive prices */
 export function priceScale(points: readonly Point[]): PriceScale {
-  const from = points[0]?.[0] ?? 0;
-  const to = points.at(-1)?.[0] ?? 1;
+  const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 1];
+  const timeStep = axisStep(last - first);
+  const from = timeStep * Math.floor(first / timeStep);
+  const to = timeStep * Math.ceil(last / timeStep);
   const [lowest, highest] = valueRange(points);
   const room = Math.max((highest - lowest) * ROOM, highest * LEAST_ROOM);
   const [bottom, top] = [lowest - room, highest + room];
   const priceStep = roundStep((top - bottom) / MOST_PRICES);
-  const timeStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
+  const namedStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
   const x = (at: number) => (at - from) / (to - from);
   return {
+    key: [from, to, bottom, top].join(),
+    timeStep,
     x,
+    timeAt: (share) => from + share * (to - from),
     y: (price) => (top - price) / (top - bottom),
-    times: multiples(timeStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),
+    times: multiples(namedStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),
     prices: multiples(priceStep, bottom, top),
     priceStep,
   };
+}
+
+/**
+ * What the ends of an axis of time are multiples of: with them its names stay where they are while a few entries come.
+ * About what can be seen, and a part of ranges in whole quarters.
+ *
+ * @param length of the range in milliseconds, greater than 0
+ */
+export function axisStep(length: number): number {
+  return SECOND_MS * 2 ** Math.ceil(Math.log2(length / SECOND_MS / DRAWN_WIDTH));
 }
 
 /** The least of 1, 2, 2.5 and 5 times a power of ten that is not below `least`. */

@@ -5,14 +5,20 @@ import { downsample, type Point } from "@/lib/market/lttb";
  * all figures together.
  *
  * @param points those of the line, by ascending time
- * @param steps that the line is wide, and high
+ * @param wide steps that the line is wide
+ * @param high steps that it is high: the line's own thickness is one
  */
-export function isVisibleStep(points: readonly Point[], [at, value]: Point, steps: number): boolean {
+export function isVisibleStep(
+  points: readonly Point[],
+  [at, value]: Point,
+  wide: number,
+  high: number,
+): boolean {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || first === last) return true;
   const [lowest, highest] = valueRange(points);
   const height = highest - lowest;
-  return at - last[0] >= (last[0] - first[0]) / steps || Math.abs(value - last[1]) > height / steps;
+  return at - last[0] >= (last[0] - first[0]) / wide || Math.abs(value - last[1]) > height / high;
 }
 
 /**

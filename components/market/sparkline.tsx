@@ -1,5 +1,6 @@
-import { memo } from "react";
+import { memo, useMemo, useRef, useState } from "react";
 import type { Point } from "@/lib/market/lttb";
+import { useInSight } from "../charts/near-screen";
 import styles from "./market-board.module.css";
 import { valueRange } from "./recent-prices";
 
@@ -14,23 +15,31 @@ const HEIGHT = 280;
 /** So that the stroke is not cut off at the extremes. */
 const INSET = 20;
 
-/** How a value moved lately, for the eye alone. Two points make a line; fewer are nothing to show. */
+/**
+ * How a value moved lately, for the eye alone: it rests while it is out of sight, or has no room on a narrow screen.
+ * Two points make a line; fewer are nothing to show.
+ */
 export const Sparkline = memo(({ points }: SparklineProps) => {
-  const path = linePath(points);
+  const host = useRef<SVGSVGElement>(null);
+  const isInSight = useInSight(host);
+  const [drawn, setDrawn] = useState(points);
+  if (isInSight && drawn !== points) setDrawn(points);
+  const line = useMemo(() => placesOf(drawn), [drawn]);
   return (
     <svg
+      ref={host}
       className={styles.sparkline}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       aria-hidden="true"
       focusable="false"
     >
-      {path !== null && <path d={path} />}
+      {line !== null && <polyline points={line} />}
     </svg>
   );
 });
 
-function linePath(points: readonly Point[]): string | null {
+function placesOf(points: readonly Point[]): string | null {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || first[0] === last[0]) return null;
@@ -41,5 +50,5 @@ function linePath(points: readonly Point[]): string | null {
     highest === lowest
       ? HEIGHT / 2
       : HEIGHT - INSET - ((HEIGHT - 2 * INSET) * (value - lowest)) / (highest - lowest);
-  return `M${points.map(([at, value]) => `${Math.round(xOf(at))} ${Math.round(yOf(value))}`).join("L")}`;
+  return points.map(([at, value]) => `${Math.round(xOf(at))} ${Math.round(yOf(value))}`).join(" ");
 }

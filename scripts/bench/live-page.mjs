@@ -93,7 +93,7 @@ async function main() {
       const hasBoard = (await chart.count()) > 0;
       if (hasBoard) {
         await chart.scrollIntoViewIfNeeded();
-        await chart.locator("path[data-points]").waitFor();
+        await chart.locator("[data-plot]").waitFor();
       }
       if (place) await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
       // Until the page has nothing left to do of its own.

@@ -146,7 +146,7 @@ for (const language of LANGUAGES) {
     await openLive(page, "/", language);
     const chart = page.getByRole("region", { name: Market.chartTitle });
     await chart.scrollIntoViewIfNeeded();
-    const line = chart.locator("path[data-points]");
+    const line = chart.locator("[data-plot]");
     await expect(line).toBeVisible();
     await expect(chart).toContainText(local(`$${lowest}`));
     const all = chart.getByRole("button", { name: Market.rangeAll });
@@ -223,6 +223,28 @@ test("figures above a report rest while it is read far below, and are of the mom
   await expect(card(page, "fear-greed")).toContainText(`17${TEXTS.en.Market.extremeFear}`);
   await live.redis.restart();
   await expect(says(page, TEXTS.en.Market.live)).toBeVisible({ timeout: 30_000 });
+});
+
+test("small lines rest where they have no room, and have what came meanwhile once they do", async ({
+  page,
+  live,
+}) => {
+  await page.setViewportSize({ width: 390, height: 900 });
+  await openLive(page, "/", "en");
+  const row = coin(page, "sol");
+  const picture = row.locator("td[aria-hidden] svg");
+  await expect(picture).toBeHidden();
+  const before = await picture.innerHTML();
+  for (const price of [400_000, 500_000]) {
+    await live.publish({ sol_price_usd: price });
+    await expect(row.locator("[data-price]")).toHaveText(`$${price.toLocaleString("en-US")}.00`);
+  }
+  expect(await picture.innerHTML()).toBe(before);
+
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await row.scrollIntoViewIfNeeded();
+  // To the right end, as high as it goes.
+  await expect(picture.locator("polyline")).toHaveAttribute("points", / 1000 20$/);
 });
 
 test("without events the page asks every few seconds, and says that", async ({

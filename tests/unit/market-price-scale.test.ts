@@ -38,6 +38,29 @@ describe("the scale of a drawing of prices", () => {
     expect(times.map((at) => (at - NOON) / MINUTE_MS)).toEqual(named);
   });
 
+  test("stays as it is while a few prices come, and goes on by a step of what can be seen", () => {
+    const hour = (end: number): Point[] =>
+      Array.from({ length: 721 }, (_, index) => [NOON + end - 5_000 * (720 - index), 64_000 + (index % 50)]);
+    const { key, timeStep, x } = priceScale(hour(0));
+    expect(timeStep).toBe(16_000);
+    // Noon is a multiple of 16 s.
+    const later = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000].map(
+      (end) => priceScale(hour(end)).key,
+    );
+    expect(later.map((each) => later.indexOf(each))).toEqual([0, 0, 0, 3, 3, 3, 6]);
+    expect(later).not.toContain(key);
+    expect([x(NOON - 3_600_000), x(NOON)]).toEqual([0, 1]);
+  });
+
+  test("tells the time at a place, whatever the points are", () => {
+    fc.assert(
+      fc.property(somePoints, (points) => {
+        const { x, timeAt } = priceScale(points);
+        for (const [at] of points) expect(timeAt(x(at))).toBeCloseTo(at, -1);
+      }),
+    );
+  });
+
   test("names round prices", () => {
     const { prices, priceStep } = priceScale([
       [NOON, 63_960],

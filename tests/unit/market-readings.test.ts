@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPrice,
   formatReading,
+  isOfAnotherDay,
 } from "@/components/market/market-format";
 import { fill, formatAge } from "@/components/market/market-texts";
 import { FEAR_GREED_ZONES, fearGreedOf, STRENGTH_ZONES, strengthOf } from "@/components/market/readings";
@@ -79,10 +80,11 @@ test("shares and readings of a scale", () => {
 
 test("moments are Vietnamese time, with their day when that is another", () => {
   const at = Date.UTC(2026, 10, 27, 18, 5, 9);
-  expect(formatMoment("en", at, 86_399_999)).toBe("01:05:09");
-  expect(formatMoment("en", at, 86_400_000)).toBe("01:05:09 11/28/2026");
-  expect(formatMoment("vi", at, 86_400_000)).toBe("01:05:09 28/11/2026");
+  expect(formatMoment("en", at, false)).toBe("01:05:09");
+  expect(formatMoment("en", at, true)).toBe("01:05:09 11/28/2026");
+  expect(formatMoment("vi", at, true)).toBe("01:05:09 28/11/2026");
   expect(formatHour("vi", at)).toBe("01:05");
+  expect([null, 0, 86_399_999, 86_400_000].map(isOfAnotherDay)).toEqual([false, false, false, true]);
 });
 
 describe("fear and greed", () => {

@@ -71,7 +71,7 @@ test("points are thinned out once for every `limit` of them at most", () => {
   );
 });
 
-describe("a step of a line of 10 by 10", () => {
+describe("a step of a line that is 10 wide and 5 high", () => {
   // From 0 to 100 in time, and from 0 to 10 in value.
   const line: readonly Point[] = [
     [0, 10],
@@ -80,22 +80,22 @@ describe("a step of a line of 10 by 10", () => {
   ];
 
   test.each([
-    ["soon, and hardly away", [109, 5.9], false],
+    ["soon, and hardly away", [109, 6.9], false],
     ["after a tenth of its time", [110, 5], true],
-    ["more than a tenth of its height up", [101, 6.1], true],
-    ["more than a tenth of its height down", [101, 3.9], true],
+    ["more than a fifth of its height up", [101, 7.1], true],
+    ["more than a fifth of its height down", [101, 2.9], true],
   ] as const)("that comes %s: seen %s", (_, point, isSeen) => {
-    expect(isVisibleStep(line, point, 10)).toBe(isSeen);
+    expect(isVisibleStep(line, point, 10, 5)).toBe(isSeen);
   });
 
   test("is seen when it makes a line of a point, and when it is the first that leaves a level", () => {
-    expect(isVisibleStep([], [0, 1], 10)).toBe(true);
-    expect(isVisibleStep([[0, 1]], [1, 1], 10)).toBe(true);
+    expect(isVisibleStep([], [0, 1], 10, 5)).toBe(true);
+    expect(isVisibleStep([[0, 1]], [1, 1], 10, 5)).toBe(true);
     const level: readonly Point[] = [
       [0, 5],
       [100, 5],
     ];
-    expect(isVisibleStep(level, [101, 5], 10)).toBe(false);
-    expect(isVisibleStep(level, [101, 5.1], 10)).toBe(true);
+    expect(isVisibleStep(level, [101, 5], 10, 5)).toBe(false);
+    expect(isVisibleStep(level, [101, 5.1], 10, 5)).toBe(true);
   });
 });

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, test } from "vitest";
+import { PricePlot } from "@/components/market/price-plot";
+import { priceScale } from "@/components/market/price-scale";
+import type { Point } from "@/lib/market/lttb";
+
+const somePoints = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 1e7 }), fc.double({ min: 1, max: 1e5, noNaN: true })), {
+    minLength: 2,
+    maxLength: 60,
+    selector: ([at]) => at,
+  })
+  .map((points): Point[] => points.sort(([a], [b]) => a - b));
+
+function linesOf(points: readonly Point[]): string[][] {
+  const html = renderToStaticMarkup(<PricePlot points={points} scale={priceScale(points)} locale="en" />);
+  return [...html.matchAll(/<polyline[^>]*points="([^"]*)"/g)].map(([, places = ""]) =>
+    (places.match(/\S+ \S+/g) ?? []).map(String),
+  );
+}
+
+describe("the line of a price", () => {
+  test("is drawn in two parts that meet, with every point once, whatever the points are", () => {
+    fc.assert(
+      fc.property(somePoints, (points) => {
+        const [settled = [], growing = [], ...others] = linesOf(points);
+        expect(others).toEqual([]);
+        expect(settled.at(-1)).toBe(growing[0]);
+        const { x, y } = priceScale(points);
+        const places = points.map(
+          ([at, price]) => `${Math.round(10_000 * x(at))} ${Math.round(10_000 * y(price))}`,
+        );
+        expect([...settled, ...growing.slice(1)]).toEqual(places);
+      }),
+    );
+  });
+
+  test("grows by its second part, which is short", () => {
+    const seconds = (count: number): Point[] =>
+      Array.from({ length: count }, (_, index) => [1_000_000 + 1_000 * index, 100 + (index % 7)]);
+    const [before, after] = [linesOf(seconds(1_002)), linesOf(seconds(1_003))];
+    expect(after[0]).toEqual(before[0]);
+    expect(after[1]?.length).toBe((before[1]?.length ?? 0) + 1);
+    expect(after[1]?.length).toBeLessThan(10);
+  });
+});
