@@ -27,8 +27,8 @@ export interface CoinTableProps {
 
 /** More than a line of that size shows. */
 const TREND_POINTS = 40;
-/** In thicknesses of that line. */
-const TREND_HEIGHT = 20;
+/** A trend is no ticker: a move of less than a sixth of its height waits for the next step of time. */
+const TREND_HEIGHT = 6;
 
 /** The price of each coin, how it changed, and how it moved lately. */
 export function CoinTable({ initial, trends, texts, locale }: CoinTableProps) {

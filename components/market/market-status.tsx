@@ -104,8 +104,13 @@ function connectionWords({ connection }: MarketReading, words: string): string {
   return connection === null || connection === "connecting" || connection === "paused" ? "" : words;
 }
 
+interface AnnouncementProps {
+  readonly isTrouble: boolean;
+  readonly words: string;
+}
+
 /** Tells screen readers of a trouble, and of its end; not that all is well from the start. */
-function Announcement({ isTrouble, words }: { readonly isTrouble: boolean; readonly words: string }) {
+const Announcement = memo(({ isTrouble, words }: AnnouncementProps) => {
   const [said, setSaid] = useState("");
   useEffect(() => {
     if (words === "") return;
@@ -120,4 +125,4 @@ function Announcement({ isTrouble, words }: { readonly isTrouble: boolean; reado
       {said}
     </span>
   );
-}
+});

@@ -1,4 +1,5 @@
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import type { MarketSummary } from "@/lib/market/summary";
 import { useInSight } from "../charts/near-screen";
 import { browserMarket, type Connection, type LiveState } from "./live-market";
@@ -12,14 +13,9 @@ export interface MarketReading {
   readonly receivedAt: number | null;
 }
 
-const subscribe = (listener: () => void) => browserMarket().subscribe(listener);
-const readState = () => browserMarket().state();
-const ignore = () => () => {};
-const readNothing = (): LiveState | null => null;
-
 /** @param initial that of the page, which may be older than the page looks: pages are kept */
 export function useMarket(initial: MarketSummary): MarketReading {
-  return readingOf(useSyncExternalStore(subscribe, readState, readNothing), initial);
+  return readingOf(useLiveState(true), initial);
 }
 
 /**
@@ -27,17 +23,41 @@ export function useMarket(initial: MarketSummary): MarketReading {
  * of the time, and need not pay for it. Something else on the page holds the connection.
  */
 export function useMarketInSight(initial: MarketSummary, host: RefObject<Element | null>): MarketReading {
-  const isInSight = useInSight(host);
-  const seen = useRef<LiveState | null>(null);
-  const state = useSyncExternalStore(
-    isInSight ? subscribe : ignore,
-    isInSight ? readState : () => seen.current,
-    readNothing,
-  );
+  return readingOf(useLiveState(useInSight(host)), initial);
+}
+
+/** Null on the server, and until it was followed for the first time; then the last that was. */
+function useLiveState(isFollowed: boolean): LiveState | null {
+  const [state, setState] = useState<LiveState | null>(null);
   useEffect(() => {
-    seen.current = state;
-  }, [state]);
-  return readingOf(state, initial);
+    if (!isFollowed) return;
+    const show = () => setState(browserMarket().state());
+    show();
+    return follow(show);
+  }, [isFollowed]);
+  return state;
+}
+
+const followers = new Set<() => void>();
+let unsubscribe: (() => void) | undefined;
+
+/**
+ * All followers show an entry in one rendering, within the frame that it was told in. `useSyncExternalStore` does so, too,
+ * and has an effect afterwards in each component, for which React takes another turn with each entry.
+ */
+function follow(follower: () => void): () => void {
+  followers.add(follower);
+  unsubscribe ??= browserMarket().subscribe(() =>
+    flushSync(() => {
+      for (const each of followers) each();
+    }),
+  );
+  return () => {
+    followers.delete(follower);
+    if (followers.size > 0) return;
+    unsubscribe?.();
+    unsubscribe = undefined;
+  };
 }
 
 function readingOf(state: LiveState | null, initial: MarketSummary): MarketReading {
