@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import type { MarketSummary } from "@/lib/market/summary";
 import { useInSight } from "../charts/near-screen";
@@ -29,7 +29,8 @@ export function useMarketInSight(initial: MarketSummary, host: RefObject<Element
 /** Null on the server, and until it was followed for the first time; then the last that was. */
 function useLiveState(isFollowed: boolean): LiveState | null {
   const [state, setState] = useState<LiveState | null>(null);
-  useEffect(() => {
+  // Before it is painted: who comes from another page of the site sees no older figures first.
+  useLayoutEffect(() => {
     if (!isFollowed) return;
     const show = () => setState(browserMarket().state());
     show();
