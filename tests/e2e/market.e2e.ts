@@ -247,6 +247,30 @@ test("small lines rest where they have no room, and have what came meanwhile onc
   await expect(picture.locator("polyline")).toHaveAttribute("points", / 1000 20$/);
 });
 
+test("who comes from another page of the site sees no older figures first", async ({ page, live }) => {
+  const { Header } = TEXTS.en;
+  const price = coin(page, "btc").locator("[data-price]");
+  await openLive(page, "/", "en");
+  await live.publish({ btc_price_usd: 77_777.25 });
+  await expect(price).toHaveText("$77,777.25");
+  await page.getByRole("link", { name: Header.archive }).first().click();
+  await expect(price).toHaveCount(0);
+  await page.evaluate(() => {
+    const shown = new Set<string>();
+    Object.assign(window, { shown });
+    // Told when all that one turn changes has been changed.
+    new MutationObserver(() => {
+      const text = document.querySelector('tr[data-coin="btc"] [data-price]')?.textContent;
+      if (text) shown.add(text);
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await page.getByRole("link", { name: Header.home }).first().click();
+  await expect(price).toHaveText("$77,777.25");
+  expect(await page.evaluate(() => [...(window as unknown as { shown: Set<string> }).shown])).toEqual([
+    "$77,777.25",
+  ]);
+});
+
 test("without events the page asks every few seconds, and says that", async ({
   page,
   live,
