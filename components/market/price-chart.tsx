@@ -95,7 +95,7 @@ interface Drawing {
   readonly points: readonly Point[];
   /** The same while everything is at its place; null where there is nothing to draw. */
   readonly scale: PriceScale | null;
-  /** The points when the scale was made: what is told of them in words, which name whole minutes. */
+  /** The points when the scale was made: of them it is told in words, which name their times. */
   readonly settled: readonly Point[];
 }
 

@@ -61,8 +61,8 @@ export function priceScale(points: readonly Point[]): PriceScale {
 }
 
 /**
- * What the ends of an axis of time are multiples of: with them its names stay where they are while a few entries come.
- * About what can be seen, and a part of ranges in whole quarters.
+ * What the ends of an axis of time are multiples of, so that its names stay where they are while a few entries come.
+ * About what can be seen; a quarter of an hour and an hour are multiples of theirs.
  *
  * @param length of the range in milliseconds, greater than 0
  */

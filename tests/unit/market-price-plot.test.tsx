@@ -15,8 +15,8 @@ const somePoints = fc
 
 function linesOf(points: readonly Point[]): string[][] {
   const html = renderToStaticMarkup(<PricePlot points={points} scale={priceScale(points)} locale="en" />);
-  return [...html.matchAll(/<polyline[^>]*points="([^"]*)"/g)].map(([, places = ""]) =>
-    (places.match(/\S+ \S+/g) ?? []).map(String),
+  return [...html.matchAll(/<polyline[^>]*points="([^"]*)"/g)].map(
+    ([, places]) => places?.match(/\S+ \S+/g) ?? [],
   );
 }
 
