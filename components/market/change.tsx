@@ -1,4 +1,3 @@
-import type { ReactElement } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
@@ -11,25 +10,11 @@ export interface ChangeProps {
   readonly unknown: string;
 }
 
-/** An empty one keeps its place: nothing comes, goes or moves when a direction changes. */
-const ARROWS = { up: arrow("M5 0 10 8H0Z"), down: arrow("M0 0h10L5 8Z"), none: arrow("") };
-
-/** Made once: the same element is not looked at again while a direction stays. */
-function arrow(shape: string): ReactElement {
-  return (
-    <svg viewBox="0 0 10 8" width="10" height="8" aria-hidden="true" focusable="false">
-      <path d={shape} fill="currentColor" />
-    </svg>
-  );
-}
-
-/** A change with sign, arrow and colour, so that none of them has to be seen. */
+/** A change with sign, arrow and colour, so that none of them has to be seen. The arrow is the style's. */
 export function Change({ percent, locale, unknown }: ChangeProps) {
   if (percent === null) return <Unknown text={unknown} />;
-  const direction = directionOf(percent);
   return (
-    <span className={styles.change} data-direction={direction}>
-      {ARROWS[direction]}
+    <span className={styles.change} data-direction={directionOf(percent)}>
       {formatChange(locale, percent)}
     </span>
   );
