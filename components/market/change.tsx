@@ -1,3 +1,4 @@
+import type { Ref } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
@@ -8,13 +9,15 @@ export interface ChangeProps {
   readonly percent: number | null;
   readonly locale: Locale;
   readonly unknown: string;
+  /** Of the element that says it. */
+  readonly ref?: Ref<HTMLElement>;
 }
 
 /** A change with sign, arrow and colour, so that none of them has to be seen. The arrow is the style's. */
-export function Change({ percent, locale, unknown }: ChangeProps) {
+export function Change({ percent, locale, unknown, ref }: ChangeProps) {
   if (percent === null) return <Unknown text={unknown} />;
   return (
-    <span className={styles.change} data-direction={directionOf(percent)}>
+    <span ref={ref} className={styles.change} data-direction={directionOf(percent)}>
       {formatChange(locale, percent)}
     </span>
   );

@@ -25,7 +25,7 @@ export async function MarketBoard({ summary, trends }: MarketBoardProps) {
         <CoinTable initial={summary} trends={trends} texts={texts} locale={locale} />
       </div>
       <div className={styles.side}>
-        <PriceChart initial={summary} texts={texts.chart} locale={locale} />
+        <PriceChart texts={texts.chart} locale={locale} />
         <FundTable initial={summary} texts={texts} locale={locale} />
         <p className={styles.fundNote}>{texts.fundNote}</p>
       </div>

@@ -11,7 +11,7 @@ import styles from "./market-cards.module.css";
 import { compactAmount, formatPercent, formatReading } from "./market-format";
 import type { MarketTexts } from "./market-texts";
 import { FEAR_GREED_ZONES, fearGreedOf, STRENGTH_ZONES, strengthOf } from "./readings";
-import { useMarketInSight } from "./use-market";
+import { useValuesInSight } from "./use-market";
 
 export interface MarketCardsProps {
   readonly initial: MarketSummary;
@@ -19,10 +19,20 @@ export interface MarketCardsProps {
   readonly locale: Locale;
 }
 
+const VALUES = [
+  "market_cap_usd",
+  "market_cap_change_percentage_24h_usd",
+  "volume_24h_usd",
+  "fng_value",
+  "btc_rsi_14",
+  "btc_market_cap_percentage",
+  "eth_market_cap_percentage",
+] as const;
+
 /** The market in five figures. */
 export function MarketCards({ initial, texts, locale }: MarketCardsProps) {
   const list = useRef<HTMLUListElement>(null);
-  const { summary } = useMarketInSight(initial, list);
+  const summary = useValuesInSight(initial, VALUES, list);
   const { fng_value: fearGreed, btc_rsi_14: strength } = summary;
   const { btc_market_cap_percentage: btc, eth_market_cap_percentage: eth } = summary;
   const nothing = <Unknown text={texts.unknown} />;

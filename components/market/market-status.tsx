@@ -3,11 +3,12 @@
 import { memo, useEffect, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { MarketSummary } from "@/lib/market/summary";
+import { useInSight } from "../charts/near-screen";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market.module.css";
 import { formatMoment, isOfAnotherDay } from "./market-format";
 import { fill, formatAge, type MarketStatusTexts } from "./market-texts";
-import { type MarketReading, useAge, useMarket, useMarketInSight } from "./use-market";
+import { isAgeTold, type MarketReading, setText, useStanding, useWritten } from "./use-market";
 
 export interface MarketStatusProps {
   readonly initial: MarketSummary;
@@ -27,18 +28,16 @@ interface Standing {
 
 /** A state is announced once it has lasted this long: short interruptions are nobody's business. */
 const ANNOUNCE_MS = 2_000;
-/** Younger figures need no age: their time says it. */
-const AGE_SHOWN_MS = 20_000;
 
 /** How much the figures are worth, in words: how they come, of when they are, and whether they are made up. */
 export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketStatusProps) {
   const host = useRef<HTMLDivElement>(null);
-  const reading = useMarket(initial);
-  const ageMs = useAge(reading);
-  const { source, stale } = reading.summary;
-  // With each entry another time, and nothing else: it rests while nobody sees it, as the figures do.
-  const { observed_at: seenAt } = useMarketInSight(initial, host).summary;
-  const isStale = stale || (ageMs ?? 0) > staleSeconds * 1_000;
+  const staleMs = staleSeconds * 1_000;
+  const reading = useStanding(initial, staleMs);
+  const isInSight = useInSight(host);
+  const { ageMs, summary } = reading;
+  const { source, stale } = summary;
+  const isStale = stale || (ageMs ?? 0) > staleMs;
   const isDated = isOfAnotherDay(ageMs);
   const momentOf = (at: string) => formatMoment(locale, Date.parse(at), isDated);
   const { condition, words, isTimed = false } = standingOf(reading, momentOf, isStale, texts);
@@ -53,12 +52,16 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
         )}
       </p>
       <p className={styles.line}>
-        {seenAt !== null && !isTimed && (
-          <Moment at={seenAt} isDated={isDated} text={texts.asOf} locale={locale} />
+        {summary.observed_at !== null && !isTimed && (
+          <Moment
+            initial={summary}
+            isDated={isDated}
+            isFollowed={isInSight}
+            text={texts.asOf}
+            locale={locale}
+          />
         )}
-        {ageMs !== null && ageMs >= AGE_SHOWN_MS && (
-          <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>
-        )}
+        {isAgeTold(ageMs) && <span>{fill(texts.ago, { age: formatAge(ageMs / 1_000, texts.ages) })}</span>}
       </p>
       <Announcement isTrouble={condition === "troubled"} words={connectionWords(reading, words)} />
     </div>
@@ -66,18 +69,35 @@ export function MarketStatus({ initial, texts, locale, staleSeconds }: MarketSta
 }
 
 interface MomentProps {
-  /** RFC 3339. */
-  readonly at: string;
+  readonly initial: MarketSummary;
   readonly isDated: boolean;
+  /** With each entry it is another time. It rests while nobody sees it, as the figures do. */
+  readonly isFollowed: boolean;
   /** With a place for the time. */
   readonly text: string;
   readonly locale: Locale;
 }
 
 /** When the figures were observed. */
-const Moment = memo(({ at, isDated, text, locale }: MomentProps) => (
-  <time dateTime={at}>{fill(text, { time: formatMoment(locale, Date.parse(at), isDated) })}</time>
-));
+function Moment({ initial, isDated, isFollowed, text, locale }: MomentProps) {
+  const words = (at: string) => fill(text, { time: formatMoment(locale, Date.parse(at), isDated) });
+  const { host, value } = useWritten(
+    initial,
+    (summary) => summary.observed_at,
+    (element: HTMLTimeElement, at) => {
+      element.dateTime = at;
+      setText(element, words(at));
+    },
+    isFollowed,
+  );
+  return (
+    value !== null && (
+      <time ref={host} dateTime={value}>
+        {words(value)}
+      </time>
+    )
+  );
+}
 
 /** In the order of what a visitor must know first. */
 function standingOf(

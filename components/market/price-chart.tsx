@@ -1,22 +1,19 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
-import type { MarketSummary } from "@/lib/market/summary";
 import { useNearScreen } from "../charts/near-screen";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market-board.module.css";
 import { formatChange, formatHour, formatPrice } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
 import { type PriceHistory, usePriceHistory } from "./price-history";
-import { PricePlot } from "./price-plot";
-import { axisStep, DRAWN_WIDTH, type PriceScale, priceScale } from "./price-scale";
-import { isVisibleStep, valueRange } from "./recent-prices";
-import { useMarket } from "./use-market";
+import { growLine, PricePlot } from "./price-plot";
+import { axisStep, type PriceScale, priceScale } from "./price-scale";
+import { valueRange } from "./recent-prices";
 
 export interface PriceChartProps {
-  readonly initial: MarketSummary;
   readonly texts: PriceChartTexts;
   readonly locale: Locale;
 }
@@ -28,11 +25,8 @@ const RANGES: readonly (readonly [Range, number])[] = [
   ["all", Number.POSITIVE_INFINITY],
 ];
 
-/** The height of the chart, about, in thicknesses of its line. */
-const DRAWN_HEIGHT = 100;
-
 /** How the price of Bitcoin moved: drawn, and in one line of text. */
-export function PriceChart({ initial, texts, locale }: PriceChartProps) {
+export function PriceChart({ texts, locale }: PriceChartProps) {
   const [range, setRange] = useState<Range>("hour");
   return (
     <section className={styles.chart} aria-labelledby="site-market-chart" data-needs-script>
@@ -53,7 +47,7 @@ export function PriceChart({ initial, texts, locale }: PriceChartProps) {
           ))}
         </fieldset>
       </div>
-      <RangeOfPrices initial={initial} texts={texts} locale={locale} range={range} />
+      <RangeOfPrices texts={texts} locale={locale} range={range} />
     </section>
   );
 }
@@ -63,11 +57,30 @@ interface RangeOfPricesProps extends PriceChartProps {
 }
 
 /** By itself, since all else of the chart stays as it is while prices come. */
-function RangeOfPrices({ initial, texts, locale, range }: RangeOfPricesProps) {
+function RangeOfPrices({ texts, locale, range }: RangeOfPricesProps) {
   const area = useRef<HTMLDivElement>(null);
-  const { history, load } = usePriceHistory(useNearScreen(area), useMarket(initial));
-  const { points, scale, settled } = useDrawn(history, range);
-  const summary = useMemo(() => summarise(settled, texts.summary, locale), [settled, texts, locale]);
+  const growing = useRef<SVGPolylineElement>(null);
+  const { history, load, renew } = usePriceHistory(useNearScreen(area), (all) => grow(all));
+  const { points, scale } = useMemo(() => drawingOf(history, range), [history, range]);
+  const summary = useMemo(() => summarise(points, texts.summary, locale), [points, texts, locale]);
+
+  /** The last that is drawn. */
+  const end = useRef<Point>(undefined);
+  useLayoutEffect(() => {
+    end.current = points.at(-1);
+  }, [points]);
+
+  /** Draws what came, where the line can grow. */
+  function grow(all: readonly Point[]): boolean {
+    const last = all.at(-1);
+    if (!(growing.current && scale && end.current && last && scale.holds(last))) return false;
+    if (scale.isVisibleStep(end.current, last)) {
+      growLine(growing.current, all, scale);
+      end.current = last;
+    }
+    return true;
+  }
+
   return (
     <>
       <div ref={area} className={styles.chartArea}>
@@ -81,7 +94,7 @@ function RangeOfPrices({ initial, texts, locale, range }: RangeOfPricesProps) {
         ) : scale === null ? (
           <p className={styles.chartNote}>{history === null ? texts.loading : texts.empty}</p>
         ) : (
-          <PricePlot points={points} scale={scale} locale={locale} />
+          <PricePlot points={points} scale={scale} locale={locale} growing={growing} renew={renew} />
         )}
       </div>
       <p className={styles.chartSummary}>{summary}</p>
@@ -89,32 +102,13 @@ function RangeOfPrices({ initial, texts, locale, range }: RangeOfPricesProps) {
   );
 }
 
-interface Drawing {
-  readonly origin?: Point | undefined;
-  readonly range: Range;
-  readonly points: readonly Point[];
-  /** The same while everything is at its place; null where there is nothing to draw. */
-  readonly scale: PriceScale | null;
-  /** The points when the scale was made: of them it is told in words, which name their times. */
-  readonly settled: readonly Point[];
-}
-
-/** The points of a range: the same until a drawing of them would look different. */
-function useDrawn(history: PriceHistory, range: Range): Drawing {
-  const [drawn, setDrawn] = useState<Drawing>({ range, points: [], scale: null, settled: [] });
-  const all = Array.isArray(history) ? history : [];
-  const [origin, last] = [all[0], all.at(-1)];
-  const isUpToDate = (points: readonly Point[]) =>
-    last === undefined || last === points.at(-1) || !isVisibleStep(points, last, DRAWN_WIDTH, DRAWN_HEIGHT);
-  if (origin === drawn.origin && range === drawn.range && isUpToDate(drawn.points)) return drawn;
-  const points = within(all, range);
-  const scale = points.length > 1 ? priceScale(points) : null;
-  const isSettled = range === drawn.range && scale?.key === drawn.scale?.key;
-  const next: Drawing = isSettled
-    ? { ...drawn, origin, points }
-    : { origin, range, points, scale, settled: points };
-  setDrawn(next);
-  return next;
+/** What is drawn of a history; the scale is null where there is nothing to draw. */
+function drawingOf(
+  history: PriceHistory,
+  range: Range,
+): { points: readonly Point[]; scale: PriceScale | null } {
+  const points = Array.isArray(history) ? within(history, range) : [];
+  return { points, scale: points.length > 1 ? priceScale(points) : null };
 }
 
 /** The last part of a history, counted from its end: a chart of a stream that stands still is not empty. */

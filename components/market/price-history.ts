@@ -1,8 +1,7 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Point } from "@/lib/market/lttb";
-import type { MarketSummary } from "@/lib/market/summary";
-import { append } from "./recent-prices";
-import type { MarketReading } from "./use-market";
+import { append, priceOf } from "./recent-prices";
+import { useMarketEffect } from "./use-market";
 
 /** Null while it is on its way. */
 export type PriceHistory = readonly Point[] | "failed" | null;
@@ -18,40 +17,51 @@ const LONGEST_STEP_MS = 60_000;
 interface Prices {
   readonly state: "loading" | "failed" | "loaded";
   readonly points: readonly Point[];
-  /** The last of which the price was taken. */
-  readonly upTo: MarketSummary;
 }
 
 /**
  * Prices of Bitcoin in USD, oldest first: those of the server, and those that come from then on.
  *
  * @param wanted whether anybody is about to see them
- * @returns the history, and what asks for it again
+ * @param draw shows points, of which the last is another one than before; false where they have to be rendered
  */
 export function usePriceHistory(
   wanted: boolean,
-  { summary, receivedAt }: MarketReading,
+  draw: (points: readonly Point[]) => boolean,
 ): {
+  /** As it was rendered last. */
   readonly history: PriceHistory;
+  /** Asks for it again. */
   readonly load: () => void;
+  /** Renders what was drawn since. */
+  readonly renew: () => void;
 } {
-  const [prices, setPrices] = useState<Prices>({ state: "loading", points: [], upTo: summary });
-  // While rendering: an effect would cost a second frame for each entry.
-  if (summary !== prices.upTo) {
-    const point = receivedAt === null ? null : pricePoint(summary);
-    const points = point === null ? prices.points : append(prices.points, point, POINTS);
-    setPrices({ ...prices, points, upTo: summary });
-  }
+  const [prices, setPrices] = useState<Prices>({ state: "loading", points: [] });
+  const newest = useRef(prices);
+  const renew = useCallback(() => setPrices(newest.current), []);
+  const change = useCallback((part: Partial<Prices>) => {
+    newest.current = { ...newest.current, ...part };
+  }, []);
+  useMarketEffect(({ summary }) => {
+    const { state, points: before } = newest.current;
+    const point = priceOf(summary, "btc");
+    const points = point === null ? before : append(before, point, POINTS);
+    if (points === before) return;
+    change({ points });
+    if (state !== "loaded" || lastGap(points) !== null || !draw(points)) renew();
+  });
   const history = prices.state === "loaded" ? prices.points : prices.state === "failed" ? "failed" : null;
   const gapAt = lastGap(history);
   const load = useCallback(() => {
-    setPrices((before) => (before.state === "failed" ? { ...before, state: "loading" } : before));
-    fetchPoints().then(
-      (loaded) =>
-        setPrices((before) => ({ ...before, state: "loaded", points: followed(loaded, before.points) })),
-      () => setPrices((before) => (before.state === "loaded" ? before : { ...before, state: "failed" })),
-    );
-  }, []);
+    if (newest.current.state === "failed") change({ state: "loading" });
+    renew();
+    fetchPoints()
+      .then(
+        (loaded) => change({ state: "loaded", points: followed(loaded, newest.current.points) }),
+        () => newest.current.state !== "loaded" && change({ state: "failed" }),
+      )
+      .then(renew);
+  }, [change, renew]);
 
   useEffect(() => {
     if (wanted) load();
@@ -62,17 +72,13 @@ export function usePriceHistory(
     if (gapAt !== null) load();
   }, [gapAt, load]);
 
-  return { history, load };
+  return { history, load, renew };
 }
 
 /** Both, where the second may begin before the first ends: points came while the others were on their way. */
 function followed(points: readonly Point[], later: readonly Point[]): readonly Point[] {
   const end = points.at(-1)?.[0] ?? 0;
   return [...points, ...later.filter(([at]) => at > end)];
-}
-
-function pricePoint({ observed_at, btc_price_usd: price }: MarketSummary): Point | null {
-  return observed_at === null || price === null ? null : [Date.parse(observed_at), price];
 }
 
 /** When a long silence ended, if what came after it is the last that came. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, type PointerEvent, useEffect, useRef, useState } from "react";
+import { memo, type PointerEvent, type Ref, useEffect, useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import type { Point } from "@/lib/market/lttb";
 import { formatTick } from "../charts/number-format";
@@ -13,6 +13,10 @@ export interface PricePlotProps {
   readonly points: readonly Point[];
   readonly scale: PriceScale;
   readonly locale: Locale;
+  /** Of the last part of the line, which grows by `growLine`. */
+  readonly growing?: Ref<SVGPolylineElement>;
+  /** Called where the last points are needed, with which the line has grown meanwhile. */
+  readonly renew?: () => void;
 }
 
 const DOLLARS = { valuePrefix: "$", valueSuffix: "" };
@@ -26,9 +30,9 @@ const SIZE = 10_000;
  * Prices over time, for the eye alone, and under a pointer the price of that time. Fills its parent. The same points
  * are not drawn again.
  */
-export const PricePlot = memo(({ points, scale, locale }: PricePlotProps) => {
+export const PricePlot = memo(({ points, scale, locale, growing, renew }: PricePlotProps) => {
   const lines = useRef<SVGSVGElement>(null);
-  const { share, point } = usePointer(lines);
+  const { share, point } = usePointer(lines, renew);
   const turn = turnOf(points, scale);
   const pointed = share === null ? undefined : nearestPoint(points, scale.timeAt(share));
   return (
@@ -46,8 +50,8 @@ export const PricePlot = memo(({ points, scale, locale }: PricePlotProps) => {
         onPointerLeave={point}
       >
         <Grid scale={scale} />
-        <Line points={points.slice(0, turn + 1)} scale={scale} />
-        <Line points={points.slice(turn)} scale={scale} />
+        <polyline className={styles.price} points={places(points.slice(0, turn + 1), scale)} />
+        <polyline ref={growing} className={styles.price} points={places(points.slice(turn), scale)} />
       </svg>
       <Names scale={scale} locale={locale} />
       {pointed !== undefined && <Pointed point={pointed} scale={scale} locale={locale} />}
@@ -78,27 +82,16 @@ const Names = memo(({ scale, locale }: Pick<PricePlotProps, "scale" | "locale">)
   </>
 ));
 
-interface LineProps {
-  readonly points: readonly Point[];
-  readonly scale: PriceScale;
+/** Draws the end of a line anew: the whole of it costs more than all figures of the page. */
+export function growLine(growing: SVGPolylineElement, points: readonly Point[], scale: PriceScale): void {
+  growing.setAttribute("points", places(points.slice(turnOf(points, scale)), scale));
 }
 
-/** A part of the line. A longer one costs more than all figures of the page: it is drawn when it is another one. */
-const Line = memo(
-  ({ points, scale }: LineProps) => <polyline className={styles.price} points={places(points, scale)} />,
-  (one, other) =>
-    one.scale === other.scale &&
-    one.points.length === other.points.length &&
-    one.points[0] === other.points[0] &&
-    one.points.at(-1) === other.points.at(-1),
-);
-
-/** Where the part of the line begins that grows before the scale changes, or the next step of time is reached. */
-function turnOf(points: readonly Point[], { timeStep }: PriceScale): number {
-  const from = timeStep * Math.floor((points.at(-1)?.[0] ?? 0) / timeStep);
+/** Where the part of the line begins that grows before the scale changes. */
+function turnOf(points: readonly Point[], { lastStepAt }: PriceScale): number {
   return Math.max(
     0,
-    points.findLastIndex(([at]) => at < from),
+    points.findLastIndex(([at]) => at < lastStepAt),
   );
 }
 
@@ -127,9 +120,10 @@ function Pointed({ point: [at, price], scale, locale }: PointedProps) {
 /**
  * Where a pointer is over an element: a mouse as long as it is there, a finger until it touches something else.
  *
+ * @param renew called when it goes anywhere
  * @returns the share of the width, and what takes the element's pointer events
  */
-function usePointer(host: { readonly current: Element | null }) {
+function usePointer(host: { readonly current: Element | null }, renew: (() => void) | undefined) {
   const [share, setShare] = useState<number | null>(null);
   const isOver = share !== null;
 
@@ -147,6 +141,7 @@ function usePointer(host: { readonly current: Element | null }) {
       if (pointerType === "mouse") setShare(null);
       return;
     }
+    renew?.();
     const { left, width } = currentTarget.getBoundingClientRect();
     setShare(Math.min(1, Math.max(0, (clientX - left) / width)));
   };

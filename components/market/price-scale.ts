@@ -3,16 +3,18 @@ import { valueRange } from "./recent-prices";
 
 /** Where things are in a drawing of prices over time, which is as wide and as high as it is given room. */
 export interface PriceScale {
-  /** The same for scales that place everything at the same places. */
-  readonly key: string;
-  /** Milliseconds, of which the ends of the axis of time are multiples. */
-  readonly timeStep: number;
+  /** When the last step of the axis of time begins, in which the line still grows. Milliseconds since 1970. */
+  readonly lastStepAt: number;
   /** Share of the width from the left, 0 to 1, for a time in milliseconds since 1970. */
   x(at: number): number;
   /** The time at a share of the width. */
   timeAt(x: number): number;
   /** Share of the height from the top, 0 to 1, for a price. */
   y(price: number): number;
+  /** Whether a later point has its place in the drawing. */
+  holds(point: Point): boolean;
+  /** Whether the eye can tell the places of two points. */
+  isVisibleStep(one: Point, other: Point): boolean;
   /** Times that the axis names: whole minutes, quarters or hours, as a clock has them. */
   readonly times: readonly number[];
   /** Prices that the axis names, by ascending value. */
@@ -34,7 +36,9 @@ const LEAST_ROOM = 0.0001;
 /** A name nearer than this to an end of the axis would not stand below its place. */
 const EDGE = 0.06;
 /** The width of the line, about: a smaller step of time is none for the eye. Pixels. */
-export const DRAWN_WIDTH = 300;
+const DRAWN_WIDTH = 300;
+/** The height, about, in thicknesses of the line. */
+const DRAWN_HEIGHT = 100;
 
 /** @param points at least two, oldest first, of different times and positive prices */
 export function priceScale(points: readonly Point[]): PriceScale {
@@ -48,12 +52,16 @@ export function priceScale(points: readonly Point[]): PriceScale {
   const priceStep = roundStep((top - bottom) / MOST_PRICES);
   const namedStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
   const x = (at: number) => (at - from) / (to - from);
+  const y = (price: number) => (top - price) / (top - bottom);
   return {
-    key: [from, to, bottom, top].join(),
-    timeStep,
+    lastStepAt: to - timeStep,
     x,
     timeAt: (share) => from + share * (to - from),
-    y: (price) => (top - price) / (top - bottom),
+    y,
+    holds: ([at, price]) => at <= to && price >= bottom && price <= top,
+    isVisibleStep: ([at, price], other) =>
+      Math.abs(x(at) - x(other[0])) * DRAWN_WIDTH >= 1 ||
+      Math.abs(y(price) - y(other[1])) * DRAWN_HEIGHT >= 1,
     times: multiples(namedStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),
     prices: multiples(priceStep, bottom, top),
     priceStep,

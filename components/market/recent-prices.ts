@@ -1,4 +1,12 @@
+import type { Coin } from "@/lib/market/fields";
 import { downsample, type Point } from "@/lib/market/lttb";
+import type { MarketSummary } from "@/lib/market/summary";
+
+/** The price of a coin in USD as a point of its line; null where it is not known. */
+export function priceOf(summary: MarketSummary | null, coin: Coin): Point | null {
+  const price = summary?.[`${coin}_price_usd`];
+  return !summary?.observed_at || price == null ? null : [Date.parse(summary.observed_at), price];
+}
 
 /**
  * Whether a line changes to the eye when a point is added: a small one that is drawn for every entry costs more than

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { MarketSummary } from "@/lib/market/summary";
 import { useInSight } from "../charts/near-screen";
@@ -13,46 +13,125 @@ export interface MarketReading {
   readonly receivedAt: number | null;
 }
 
-/** @param initial that of the page, which may be older than the page looks: pages are kept */
-export function useMarket(initial: MarketSummary): MarketReading {
-  return readingOf(useLiveState(true), initial);
+/**
+ * The newest summary in which one of the named values was another one. It rests while it is out of sight: who reads a
+ * report is far below the market most of the time, and need not pay for it. Something else on the page holds the connection.
+ */
+export function useValuesInSight(
+  initial: MarketSummary,
+  names: readonly (keyof MarketSummary)[],
+  host: RefObject<Element | null>,
+): MarketSummary {
+  const [shown, setShown] = useState(initial);
+  const show = ({ summary }: LiveState) => {
+    if (summary !== null && names.some((name) => summary[name] !== shown[name])) setShown(summary);
+  };
+  useMarketEffect(show, useInSight(host));
+  return shown;
+}
+
+const AGE_TOLD_MS = 20_000;
+
+export interface Standing extends MarketReading {
+  /** The age of what is shown, in milliseconds; null on the server, and where nothing is known. */
+  readonly ageMs: number | null;
 }
 
 /**
- * As `useMarket`, for figures that rest while they are out of sight: who reads a report is far below the market most
- * of the time, and need not pay for it. Something else on the page holds the connection.
+ * How the figures come and how old they are. Rendered where another thing is to be said of them, and by the second
+ * once their age is told: not with each entry.
+ *
+ * @param staleMs beyond this age figures are stale
  */
-export function useMarketInSight(initial: MarketSummary, host: RefObject<Element | null>): MarketReading {
-  return readingOf(useLiveState(useInSight(host)), initial);
+export function useStanding(initial: MarketSummary, staleMs: number): Standing {
+  const [state, setState] = useState<LiveState | null>(null);
+  const reading = readingOf(state, initial);
+  const ageMs = ageOf(reading);
+  const isOld = (age: number | null) => isAgeTold(age) || (age ?? 0) > staleMs;
+  const isOldNow = () => isOld(ageOf(readingOf(browserMarket().state(), initial)));
+  useMarketEffect((now) => {
+    if (state === null || !isSameStanding(state, now) || isOldNow() !== isOld(ageMs)) setState(now);
+  });
+  const isRunning = state !== null;
+  // Another object each time, since time has passed also where nothing came.
+  const tick = useEffectEvent(() => isOldNow() && setState({ ...browserMarket().state() }));
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(tick, 1_000);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return { ...reading, ageMs };
 }
 
-/** Null on the server, and until it was followed for the first time; then the last that was. */
-function useLiveState(isFollowed: boolean): LiveState | null {
-  const [state, setState] = useState<LiveState | null>(null);
+/** Younger figures need no age: their time says it. */
+export function isAgeTold(ageMs: number | null): ageMs is number {
+  return ageMs !== null && ageMs >= AGE_TOLD_MS;
+}
+
+/**
+ * For a figure that is written into the page itself: rendering takes React longer than everything else that an entry
+ * takes a page. Elements of a host that React does not change otherwise.
+ *
+ * @param read what is shown; null is unknown
+ * @param write puts it into the host
+ * @param isFollowed false while it rests
+ * @returns what is to be rendered: another value only where the figure becomes known or unknown
+ */
+export function useWritten<Value extends number | string, Host extends Element>(
+  initial: MarketSummary,
+  read: (summary: MarketSummary) => Value | null,
+  write: (host: Host, value: Value) => void,
+  isFollowed = true,
+): { readonly host: RefObject<Host | null>; readonly value: Value | null } {
+  const host = useRef<Host>(null);
+  const [value, render] = useState(() => read(initial));
+  const show = ({ summary }: LiveState) => {
+    if (summary === null) return;
+    const now = read(summary);
+    if (now !== null && host.current !== null) write(host.current, now);
+    else if (now !== value) render(now);
+  };
+  useMarketEffect(show, isFollowed);
+  return { host, value };
+}
+
+/** Replaces what an element says. */
+export function setText(element: Element, text: string): void {
+  const { firstChild } = element;
+  // A browser that translates the page has put elements in the place of the text.
+  if (!(firstChild instanceof Text)) element.textContent = text;
+  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
+}
+
+/**
+ * Calls `show` with the newest state that is known, before the component is painted, and with each that comes from then on.
+ *
+ * @param show another one is called anew: it must do nothing where what it shows is of that state
+ */
+export function useMarketEffect(show: (state: LiveState) => void, isFollowed = true): void {
   // Before it is painted: who comes from another page of the site sees no older figures first.
   useLayoutEffect(() => {
     if (!isFollowed) return;
-    const show = () => setState(browserMarket().state());
-    show();
+    show(browserMarket().state());
     return follow(show);
-  }, [isFollowed]);
-  return state;
+  }, [show, isFollowed]);
 }
 
-const followers = new Set<() => void>();
+const followers = new Set<(state: LiveState) => void>();
 let unsubscribe: (() => void) | undefined;
 
 /**
  * All followers show an entry in one rendering, within the frame that it was told in. `useSyncExternalStore` does so, too,
  * and has an effect afterwards in each component, for which React takes another turn with each entry.
  */
-function follow(follower: () => void): () => void {
+function follow(follower: (state: LiveState) => void): () => void {
   followers.add(follower);
-  unsubscribe ??= browserMarket().subscribe(() =>
+  unsubscribe ??= browserMarket().subscribe(() => {
+    const state = browserMarket().state();
     flushSync(() => {
-      for (const each of followers) each();
-    }),
-  );
+      for (const each of followers) each(state);
+    });
+  });
   return () => {
     followers.delete(follower);
     if (followers.size > 0) return;
@@ -67,16 +146,23 @@ function readingOf(state: LiveState | null, initial: MarketSummary): MarketReadi
   return { summary: state.summary, connection, receivedAt: state.receivedAt };
 }
 
-/** The age of what is shown, in milliseconds, by the second; null on the server, and where nothing is known. */
-export function useAge({ summary, connection, receivedAt }: MarketReading): number | null {
-  const isRunning = connection !== null;
-  const [, setTick] = useState(0);
-  useEffect(() => {
-    if (!isRunning) return;
-    const timer = setInterval(() => setTick((tick) => tick + 1), 1_000);
-    return () => clearInterval(timer);
-  }, [isRunning]);
-  if (!isRunning || summary.age_seconds === null || summary.observed_at === null) return null;
+/** Whether the same is to be said of the figures of both: that of stale ones names their time. */
+function isSameStanding(one: LiveState, other: LiveState): boolean {
+  if (one.connection !== other.connection) return false;
+  if (one.summary === other.summary) return true;
+  if (one.summary === null || other.summary === null) return false;
+  return (
+    one.summary.source === other.summary.source &&
+    one.summary.interrupted === other.summary.interrupted &&
+    !one.summary.stale &&
+    !other.summary.stale &&
+    one.summary.observed_at !== null &&
+    other.summary.observed_at !== null
+  );
+}
+
+function ageOf({ summary, connection, receivedAt }: MarketReading): number | null {
+  if (connection === null || summary.age_seconds === null || summary.observed_at === null) return null;
   // The server's word for its age, so that a visitor's wrong clock makes nothing old or new.
   if (receivedAt !== null) return summary.age_seconds * 1_000 + (performance.now() - receivedAt);
   return Math.max(summary.age_seconds * 1_000, Date.now() - Date.parse(summary.observed_at));

@@ -191,6 +191,47 @@ test("prices that come while the history is on its way are in the chart", async 
   await expect(chart).toContainText("highest $300,000.25");
 });
 
+test("the line grows with each price, and a pointer finds the newest one", async ({ page, live }) => {
+  await page.route("**/api/crypto/history?*", async (route) => {
+    const end = Date.now() - 2_000;
+    const points = Array.from({ length: 720 }, (_, index) => [
+      end - 5_000 * (719 - index),
+      91_000 + 10 * (index % 50),
+    ]);
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), points } });
+  });
+  await openLive(page, "/", "en");
+  const chart = page.getByRole("region", { name: TEXTS.en.Market.chartTitle });
+  await chart.scrollIntoViewIfNeeded();
+  const growing = chart.locator("polyline").last();
+  const { x, y, width, height } = (await chart.locator("[data-plot]").boundingBox()) as Box;
+  for (const price of [91_100.25, 91_300.25, 91_200.25]) {
+    const before = await growing.getAttribute("points");
+    await live.publish({ btc_price_usd: price });
+    await expect(growing).not.toHaveAttribute("points", before ?? "");
+    await page.mouse.move(x + width - 0.1, y + height / 2);
+    await expect(chart.getByText(`$${price.toLocaleString("en-US")}`, { exact: true })).toBeVisible();
+    await page.mouse.move(0, 0);
+    await expect(chart.locator("strong")).toHaveCount(0);
+  }
+});
+
+test("figures go on in a page that the browser has translated", async ({ page, live }) => {
+  await openLive(page, "/", "en");
+  const price = coin(page, "btc").locator("[data-price]");
+  await price.evaluate((cell) => {
+    const text = cell.firstElementChild?.firstChild as Text;
+    const translated = document.createElement("font");
+    text.replaceWith(translated);
+    translated.append(text);
+  });
+  await live.publish({ btc_price_usd: 92_345.5 });
+  await expect(price).toHaveText("$92,345.50");
+  await live.publish({ btc_price_usd: 92_346.5 });
+  await expect(price).toHaveText("$92,346.50");
+});
+
 test("Redis goes for ten seconds: the page says so, and catches up by itself", async ({ page, live }) => {
   await openLive(page, "/", "vi");
   await page.evaluate(() => Object.assign(window, { isTheSamePage: true }));

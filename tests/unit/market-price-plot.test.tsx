@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
-import { PricePlot } from "@/components/market/price-plot";
+import { growLine, PricePlot } from "@/components/market/price-plot";
 import { priceScale } from "@/components/market/price-scale";
 import type { Point } from "@/lib/market/lttb";
 
@@ -13,8 +13,8 @@ const somePoints = fc
   })
   .map((points): Point[] => points.sort(([a], [b]) => a - b));
 
-function linesOf(points: readonly Point[]): string[][] {
-  const html = renderToStaticMarkup(<PricePlot points={points} scale={priceScale(points)} locale="en" />);
+function linesOf(points: readonly Point[], scale = priceScale(points)): string[][] {
+  const html = renderToStaticMarkup(<PricePlot points={points} scale={scale} locale="en" />);
   return [...html.matchAll(/<polyline[^>]*points="([^"]*)"/g)].map(
     ([, places]) => places?.match(/\S+ \S+/g) ?? [],
   );
@@ -43,5 +43,26 @@ describe("the line of a price", () => {
     expect(after[0]).toEqual(before[0]);
     expect(after[1]?.length).toBe((before[1]?.length ?? 0) + 1);
     expect(after[1]?.length).toBeLessThan(10);
+  });
+
+  test("is the same whether it has grown or is rendered, as long as its scale holds what comes", () => {
+    fc.assert(
+      fc.property(somePoints, fc.double({ min: 0, max: 1, noNaN: true }), (points, share) => {
+        const scale = priceScale(points);
+        // All but those of the last step were there before.
+        const old = points.filter(([at]) => at < scale.lastStepAt);
+        const count = Math.max(old.length, 1) + Math.floor(share * (points.length - Math.max(old.length, 1)));
+        const [settled = []] = linesOf(points.slice(0, count), scale);
+        let grown: string[] = [];
+        const growing = {
+          setAttribute: (name: string, value: string) => {
+            expect(name).toBe("points");
+            grown = value.match(/\S+ \S+/g) ?? [];
+          },
+        } as unknown as SVGPolylineElement;
+        growLine(growing, points, scale);
+        expect([settled, grown]).toEqual(linesOf(points, scale));
+      }),
+    );
   });
 });

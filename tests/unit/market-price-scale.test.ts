@@ -41,15 +41,44 @@ describe("the scale of a drawing of prices", () => {
   test("stays as it is while a few prices come, and goes on by a step of what can be seen", () => {
     const hour = (end: number): Point[] =>
       Array.from({ length: 721 }, (_, index) => [NOON + end - 5_000 * (720 - index), 64_000 + (index % 50)]);
-    const { key, timeStep, x } = priceScale(hour(0));
-    expect(timeStep).toBe(16_000);
+    const { lastStepAt, x } = priceScale(hour(0));
+    expect(lastStepAt).toBe(NOON - 16_000);
     // Noon is a multiple of 16 s.
-    const later = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000].map(
-      (end) => priceScale(hour(end)).key,
-    );
-    expect(later.map((each) => later.indexOf(each))).toEqual([0, 0, 0, 3, 3, 3, 6]);
-    expect(later).not.toContain(key);
+    const ends = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000];
+    const later = ends.map((end) => priceScale(hour(end)).timeAt(1) - NOON);
+    expect(later).toEqual([16_000, 16_000, 16_000, 32_000, 32_000, 32_000, 48_000]);
     expect([x(NOON - 3_600_000), x(NOON)]).toEqual([0, 1]);
+  });
+
+  test("holds the points that have their place in it, and no others", () => {
+    const later = fc.tuple(fc.integer({ min: 1, max: 2e6 }), fc.double({ min: 0.5, max: 2, noNaN: true }));
+    fc.assert(
+      fc.property(somePoints, later, (points, [afterMs, factor]) => {
+        const { holds, x, y } = priceScale(points);
+        for (const point of points) expect(holds(point)).toBe(true);
+        const [at, price] = points.at(-1) ?? [0, 0];
+        const point: Point = [at + afterMs, price * factor];
+        const [right, down] = [x(point[0]), y(point[1])];
+        expect(holds(point)).toBe(right <= 1 && down >= 0 && down <= 1);
+      }),
+    );
+  });
+
+  test("takes points for two where they are a three hundredth of the width or a hundredth of the height apart", () => {
+    const { isVisibleStep, timeAt } = priceScale([
+      [NOON, 100],
+      [NOON + 3_600_000, 200],
+    ]);
+    const from: Point = [NOON, 150];
+    const step = (timeAt(1) - timeAt(0)) / 300;
+    expect([0.9, 1.1].map((steps) => isVisibleStep(from, [NOON + steps * step, 150]))).toEqual([false, true]);
+    // The drawing is 116 high.
+    expect([151.1, 148.9, 151.2, 148.8].map((price) => isVisibleStep(from, [NOON, price]))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   test("tells the time at a place, whatever the points are", () => {
