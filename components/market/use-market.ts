@@ -30,6 +30,7 @@ export function useValuesInSight(
   return shown;
 }
 
+/** Younger figures need no age: their time says it. */
 const AGE_TOLD_MS = 20_000;
 
 export interface Standing extends MarketReading {
@@ -63,14 +64,14 @@ export function useStanding(initial: MarketSummary, staleMs: number): Standing {
   return { ...reading, ageMs };
 }
 
-/** Younger figures need no age: their time says it. */
+/** Whether figures of that age are told with it. */
 export function isAgeTold(ageMs: number | null): ageMs is number {
   return ageMs !== null && ageMs >= AGE_TOLD_MS;
 }
 
 /**
- * For a figure that is written into the page itself: rendering takes React longer than everything else that an entry
- * takes a page. Elements of a host that React does not change otherwise.
+ * For a figure that each entry changes: it is written into the page itself, which takes a fraction of what it takes React
+ * to render it. React goes on to render the first value, so nothing of what it renders is another one meanwhile.
  *
  * @param read what is shown; null is unknown
  * @param write puts it into the host
