@@ -74,7 +74,7 @@ function RangeOfPrices({ texts, locale, range }: RangeOfPricesProps) {
   function grow(all: readonly Point[]): boolean {
     const last = all.at(-1);
     if (!(growing.current && scale && end.current && last && scale.holds(last))) return false;
-    if (scale.isVisibleStep(end.current, last)) {
+    if (scale.tellsApart(end.current, last)) {
       growLine(growing.current, all, scale);
       end.current = last;
     }

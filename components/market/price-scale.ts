@@ -14,7 +14,7 @@ export interface PriceScale {
   /** Whether a later point has its place in the drawing. */
   holds(point: Point): boolean;
   /** Whether the eye can tell the places of two points. */
-  isVisibleStep(one: Point, other: Point): boolean;
+  tellsApart(one: Point, other: Point): boolean;
   /** Times that the axis names: whole minutes, quarters or hours, as a clock has them. */
   readonly times: readonly number[];
   /** Prices that the axis names, by ascending value. */
@@ -59,7 +59,7 @@ export function priceScale(points: readonly Point[]): PriceScale {
     timeAt: (share) => from + share * (to - from),
     y,
     holds: ([at, price]) => at <= to && price >= bottom && price <= top,
-    isVisibleStep: ([at, price], other) =>
+    tellsApart: ([at, price], other) =>
       Math.abs(x(at) - x(other[0])) * DRAWN_WIDTH >= 1 ||
       Math.abs(y(price) - y(other[1])) * DRAWN_HEIGHT >= 1,
     times: multiples(namedStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),

@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Point } from "@/lib/market/lttb";
 import { useInSight } from "../charts/near-screen";
 import styles from "./market-board.module.css";
@@ -19,7 +19,7 @@ const INSET = 20;
  * How a value moved lately, for the eye alone: it rests while it is out of sight, or has no room on a narrow screen.
  * Two points make a line; fewer are nothing to show.
  */
-export const Sparkline = memo(({ points }: SparklineProps) => {
+export function Sparkline({ points }: SparklineProps) {
   const host = useRef<SVGSVGElement>(null);
   const isInSight = useInSight(host);
   const [drawn, setDrawn] = useState(points);
@@ -37,7 +37,7 @@ export const Sparkline = memo(({ points }: SparklineProps) => {
       {line !== null && <polyline points={line} />}
     </svg>
   );
-});
+}
 
 function placesOf(points: readonly Point[]): string | null {
   const first = points[0];

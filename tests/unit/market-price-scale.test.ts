@@ -65,15 +65,15 @@ describe("the scale of a drawing of prices", () => {
   });
 
   test("takes points for two where they are a three hundredth of the width or a hundredth of the height apart", () => {
-    const { isVisibleStep, timeAt } = priceScale([
+    const { tellsApart, timeAt } = priceScale([
       [NOON, 100],
       [NOON + 3_600_000, 200],
     ]);
     const from: Point = [NOON, 150];
     const step = (timeAt(1) - timeAt(0)) / 300;
-    expect([0.9, 1.1].map((steps) => isVisibleStep(from, [NOON + steps * step, 150]))).toEqual([false, true]);
+    expect([0.9, 1.1].map((steps) => tellsApart(from, [NOON + steps * step, 150]))).toEqual([false, true]);
     // The drawing is 116 high.
-    expect([151.1, 148.9, 151.2, 148.8].map((price) => isVisibleStep(from, [NOON, price]))).toEqual([
+    expect([151.1, 148.9, 151.2, 148.8].map((price) => tellsApart(from, [NOON, price]))).toEqual([
       false,
       false,
       true,
