@@ -10,7 +10,6 @@ export interface MarketTexts {
   readonly fearGreed: string;
   readonly strength: string;
   readonly dominance: string;
-  readonly otherCoins: string;
   readonly change24h: string;
   readonly unknown: string;
   readonly fearGreedLabels: Readonly<Record<FearGreed, string>>;

@@ -12,7 +12,6 @@ export async function translateMarket(): Promise<MarketTexts> {
     fearGreed: t("fearGreed"),
     strength: t("strength"),
     dominance: t("dominance"),
-    otherCoins: t("otherCoins"),
     change24h: t("change24h"),
     unknown: t("unknownValue"),
     fearGreedLabels: {
