@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DatabaseRequiredError, EmbeddedConcurrencyError, InvalidEnvironmentError } from "./errors";
 import { parseTrustedProxies, TRUSTED_PROXIES_EXAMPLE, type TrustedProxies } from "./trusted-proxies";
+import { DATABASE_URL_EXAMPLE, REDIS_URL_EXAMPLE } from "./url-examples";
 
 /**
  * The environment, read and checked once. This is the only file that touches `process.env`
@@ -32,11 +33,8 @@ const trustedProxies = text.transform((value, context): TrustedProxies => {
 });
 
 const schema = z.object({
-  DATABASE_URL: url(
-    ["postgres:", "postgresql:"],
-    "postgres://user:password@localhost:5432/reports",
-  ).optional(),
-  REDIS_URL: url(["redis:", "rediss:"], "redis://localhost:6379").optional(),
+  DATABASE_URL: url(["postgres:", "postgresql:"], DATABASE_URL_EXAMPLE).optional(),
+  REDIS_URL: url(["redis:", "rediss:"], REDIS_URL_EXAMPLE).optional(),
   AUTO_UPDATE_SECRET_KEY: text
     .min(16, "must have at least 16 characters, e.g. the output of: openssl rand -hex 16")
     .optional(),

@@ -1,3 +1,5 @@
+import { DATABASE_URL_EXAMPLE } from "./url-examples";
+
 /**
  * Every error that this project throws on purpose. `code` is stable and is what logs, tests and
  * monitors refer to; `message` names the input and says what would be right.
@@ -52,7 +54,7 @@ export class DatabaseRequiredError extends StartupError {
   constructor() {
     super(
       "E_DATABASE_REQUIRED",
-      "DATABASE_URL is not set, and EMBEDDED=0 switches the embedded database off: set it, e.g. postgres://user:password@localhost:5432/reports, or EMBEDDED=1 for a trial with sample reports",
+      `DATABASE_URL is not set, and EMBEDDED=0 switches the embedded database off: set it, e.g. ${DATABASE_URL_EXAMPLE}, or EMBEDDED=1 for a trial with sample reports`,
     );
   }
 }
@@ -62,7 +64,7 @@ export class EmbeddedConcurrencyError extends StartupError {
   constructor(workers: number) {
     super(
       "E_EMBEDDED_CONCURRENCY",
-      `WEB_CONCURRENCY=${workers} needs DATABASE_URL, e.g. postgres://user:password@localhost:5432/reports: the embedded database serves one process; without a Postgres, leave WEB_CONCURRENCY out or set it to 1`,
+      `WEB_CONCURRENCY=${workers} needs DATABASE_URL, e.g. ${DATABASE_URL_EXAMPLE}: the embedded database serves one process; without a Postgres, leave WEB_CONCURRENCY out or set it to 1`,
     );
   }
 }

@@ -1,3 +1,5 @@
+import { DATABASE_URL_EXAMPLE, REDIS_URL_EXAMPLE } from "./url-examples";
+
 /** What stands in the place of something that must not be told. */
 export const REDACTED = "[redacted]";
 
@@ -6,7 +8,10 @@ const SHORT = 8;
 /** Deeper than any record that is logged on purpose; ends cycles. */
 const MAX_DEPTH = 6;
 
-const CONNECTION_STRING = /\b(?:postgres(?:ql)?|rediss?):\/\/[^\s"'`<>\\]+/gi;
+/** Not a scheme alone, as in "redis:// or rediss://, e.g.". */
+const CONNECTION_STRING = /\b(?:postgres(?:ql)?|rediss?):\/\/(?!,)[^\s"'`<>\\]+/gi;
+/** Whole: what only begins like one may be anybody's. */
+const EXAMPLE = new RegExp(`(?<!\\S)(${DATABASE_URL_EXAMPLE}|${REDIS_URL_EXAMPLE})(?=[,:;]?(?:\\s|$))`);
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'`<>\\]*@/gi;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 const SECRET_NAME = /pass(?:word|wd|phrase)|secret|token|authorization|cookie|credential/i;
@@ -25,7 +30,14 @@ export interface Redactor {
 export function createRedactor(secrets: readonly string[] = []): Redactor {
   const known = secretPattern(secrets);
 
-  function text(source: string): string {
+  /** Every other part is an example. */
+  const text = (source: string): string =>
+    source
+      .split(EXAMPLE)
+      .map((part, index) => (index % 2 === 1 ? part : mask(part)))
+      .join("");
+
+  function mask(source: string): string {
     const masked = source
       .replace(CONNECTION_STRING, REDACTED)
       .replace(URL_CREDENTIALS, `$1${REDACTED}@`)

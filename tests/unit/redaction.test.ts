@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readEnvironment } from "@/lib/env";
 import { createRedactor, secretsOf } from "@/lib/redaction";
+import { DATABASE_URL_EXAMPLE, REDIS_URL_EXAMPLE } from "@/lib/url-examples";
 
 const DATABASE = "postgres://writer:s3cr%40t-pass@db.internal:5432/reports?sslmode=require";
 const SECRET = "an-admin-secret-of-length";
@@ -35,6 +37,26 @@ describe("what is masked in a text", () => {
   test("other URLs, paths and addresses stay", () => {
     const text = "the site is ready at http://localhost:8000/a@b?c=d and db:5432/reports";
     expect(redactor.text(text)).toBe(text);
+  });
+
+  test.each([
+    ["DATABASE_URL", { DATABASE_URL: "mysql://writer:pw@db/reports" }, DATABASE_URL_EXAMPLE],
+    ["REDIS_URL", { REDIS_URL: "cache:6379" }, REDIS_URL_EXAMPLE],
+    ["no database", { EMBEDDED: "0" }, DATABASE_URL_EXAMPLE],
+    ["WEB_CONCURRENCY", { WEB_CONCURRENCY: "2" }, DATABASE_URL_EXAMPLE],
+  ])("examples of what would be right stay: %s", (_name, environment, example) => {
+    const reason = reasonOf(() => readEnvironment(environment));
+    expect(reason).toContain(example);
+    expect(redactor.text(`Cannot start: ${reason}`)).toBe(`Cannot start: ${reason}`);
+  });
+
+  test.each([
+    `${REDIS_URL_EXAMPLE}/0?password=x`,
+    `${REDIS_URL_EXAMPLE}1`,
+    `x=${DATABASE_URL_EXAMPLE}`,
+    `${DATABASE_URL_EXAMPLE},${DATABASE}`,
+  ])("what only begins or ends like an example does not: %s", (text) => {
+    expect(redactor.text(text)).toMatch(/^(?:x=)?\[redacted\]$/);
   });
 
   test("without secrets nothing else is touched", () => {
@@ -101,3 +123,12 @@ describe("what is masked in a record", () => {
     );
   });
 });
+
+function reasonOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  throw new Error("it should have failed");
+}
