@@ -22,11 +22,15 @@ export async function MarketBoard({ summary, trends }: MarketBoardProps) {
         {t("details")}
       </h2>
       <div className={styles.coins}>
-        <CoinTable initial={summary} trends={trends} texts={texts} locale={locale} />
+        <div className={styles.scroller}>
+          <CoinTable initial={summary} trends={trends} texts={texts} locale={locale} />
+        </div>
       </div>
       <div className={styles.side}>
         <PriceChart texts={texts.chart} locale={locale} />
-        <FundTable initial={summary} texts={texts} locale={locale} />
+        <div className={styles.scroller}>
+          <FundTable initial={summary} texts={texts} locale={locale} />
+        </div>
         <p className={styles.fundNote}>{texts.fundNote}</p>
       </div>
     </section>
