@@ -107,6 +107,7 @@ export async function ReportView({ report, newer, older, market }: ReportViewPro
               }}
             />
           )}
+          {document.isCut && <Notice>{t("cut")}</Notice>}
         </div>
       </article>
       <Neighbours newer={newer} older={older} />

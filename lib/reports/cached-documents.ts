@@ -4,7 +4,7 @@ import { reportDocument } from "./cached-reports";
 import type { BuildRequest, Documents } from "./document/documents";
 import type { ReportDocument } from "./document/model";
 
-const documentKey = defineKeys("document", 1);
+const documentKey = defineKeys("document", 2);
 
 /**
  * `Documents` that builds a document once for all instances. It is kept by what goes into it, so that a

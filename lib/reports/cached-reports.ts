@@ -23,8 +23,8 @@ const MINUTE = 60_000;
 const PUBLISHED = custom({ ttlMs: 10 * MINUTE, graceMs: 24 * 60 * MINUTE });
 
 const keys = {
-  latest: defineKeys("report-latest", 1),
-  byId: defineKeys("report", 1),
+  latest: defineKeys("report-latest", 2),
+  byId: defineKeys("report", 2),
   headline: defineKeys("report-headline", 1),
   neighbours: defineKeys("report-neighbours", 1),
   page: defineKeys("report-list", 1),
@@ -52,6 +52,7 @@ export const reportDocument = z.looseObject({
   charts: z.array(z.unknown()),
   sections: z.array(z.object({ id: z.string(), title: z.string() })),
   wordCount: z.number(),
+  isCut: z.boolean(),
 });
 const rendered = z.object({ id: z.int(), createdAt: z.date(), language, document: reportDocument });
 const neighbours = z.object({ newer: headline.nullable(), older: headlines });

@@ -1,4 +1,5 @@
 import type { Sql } from "../clients/postgres";
+import { log } from "../log";
 import type { ReportSource } from "./document/model";
 import type { Report } from "./report";
 
@@ -60,20 +61,28 @@ export function createReportRepository(sql: Sql): ReportRepository {
   const columns = sql`id, created_at, html_content, css_content, js_content, html_content_en, js_content_en`;
   const opening = sql`id, created_at, left(html_content, ${OPENING_LENGTH}) AS vi, left(html_content_en, ${OPENING_LENGTH}) AS en`;
 
+  // What can have a page: an id that its address takes, and a time that clocks, feeds and sitemaps know. Postgres
+  // has others, such as `infinity`, which would be that of the latest report for ever.
+  const published = sql`id > 0 AND created_at BETWEEN '0001-01-01Z' AND '9999-12-31Z'`;
+
   return {
     async latest() {
       const [row] = await sql<ReportRow[]>`
-        SELECT ${columns} FROM crypto_report ORDER BY created_at DESC, id DESC LIMIT 1`;
+        SELECT ${columns} FROM crypto_report WHERE ${published} ORDER BY created_at DESC, id DESC LIMIT 1`;
       return row ? toReport(row) : null;
     },
 
     async byId(id) {
-      const [row] = await sql<ReportRow[]>`SELECT ${columns} FROM crypto_report WHERE id = ${id}`;
+      const [row] = await sql<
+        ReportRow[]
+      >`SELECT ${columns} FROM crypto_report WHERE id = ${id} AND ${published}`;
       return row ? toReport(row) : null;
     },
 
     async opening(id) {
-      const [row] = await sql<OpeningRow[]>`SELECT ${opening} FROM crypto_report WHERE id = ${id}`;
+      const [row] = await sql<
+        OpeningRow[]
+      >`SELECT ${opening} FROM crypto_report WHERE id = ${id} AND ${published}`;
       return row ? toOpening(row) : null;
     },
 
@@ -84,8 +93,8 @@ export function createReportRepository(sql: Sql): ReportRepository {
       const fromEnd = total - offset - limit;
       const ids =
         fromEnd >= offset
-          ? sql`SELECT id FROM crypto_report ORDER BY created_at DESC, id DESC OFFSET ${offset} LIMIT ${limit}`
-          : sql`SELECT id FROM crypto_report ORDER BY created_at ASC, id ASC
+          ? sql`SELECT id FROM crypto_report WHERE ${published} ORDER BY created_at DESC, id DESC OFFSET ${offset} LIMIT ${limit}`
+          : sql`SELECT id FROM crypto_report WHERE ${published} ORDER BY created_at ASC, id ASC
                 OFFSET ${Math.max(0, fromEnd)} LIMIT ${Math.max(0, Math.min(limit, total - offset))}`;
       const rows = await sql<OpeningRow[]>`
         SELECT ${opening} FROM crypto_report WHERE id = ANY (ARRAY(${ids})) ORDER BY created_at DESC, id DESC`;
@@ -97,18 +106,25 @@ export function createReportRepository(sql: Sql): ReportRepository {
       const position = sql`(SELECT created_at, id FROM crypto_report WHERE id = ${id})`;
       const [newer, older] = await Promise.all([
         sql<OpeningRow[]>`
-          SELECT ${opening} FROM crypto_report WHERE (created_at, id) > ${position}
+          SELECT ${opening} FROM crypto_report WHERE (created_at, id) > ${position} AND ${published}
           ORDER BY created_at ASC, id ASC LIMIT 1`,
         sql<OpeningRow[]>`
-          SELECT ${opening} FROM crypto_report WHERE (created_at, id) < ${position}
+          SELECT ${opening} FROM crypto_report WHERE (created_at, id) < ${position} AND ${published}
           ORDER BY created_at DESC, id DESC LIMIT ${olderCount}`,
       ]);
       return { newer: newer[0] ? toOpening(newer[0]) : null, older: older.map(toOpening) };
     },
 
     async count() {
-      const [row] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM crypto_report`;
-      return row?.count ?? 0;
+      const [row] = await sql<{ all: number; count: number }[]>`
+        SELECT count(*)::int AS all, count(*) FILTER (WHERE ${published})::int AS count FROM crypto_report`;
+      if (!row) return 0;
+      const left = row.all - row.count;
+      if (left > 0)
+        log.warn("rows of crypto_report have no page: their id or created_at is out of range", {
+          rows: left,
+        });
+      return row.count;
     },
 
     async references({ offset, limit }) {
@@ -116,7 +132,7 @@ export function createReportRepository(sql: Sql): ReportRepository {
       const rows = await sql<{ id: number; created_at: Date; en: string | null }[]>`
         SELECT id, created_at,
                CASE WHEN octet_length(html_content_en) > 1000 THEN 'long' ELSE html_content_en END AS en
-        FROM crypto_report ORDER BY id OFFSET ${offset} LIMIT ${limit}`;
+        FROM crypto_report WHERE ${published} ORDER BY id OFFSET ${offset} LIMIT ${limit}`;
       return rows.map((row) => ({
         id: row.id,
         createdAt: row.created_at,

@@ -312,3 +312,26 @@ test("a database that fails is Postgres' own error", async () => {
   await expect(createReportRepository(other).count()).rejects.toMatchObject({ code: "42P01" });
   await other.end();
 });
+
+describe("rows that can have no page", () => {
+  test.each([
+    ["infinity", 5],
+    ["-infinity", 5],
+    ["294276-12-31 00:00Z", 5],
+    ["4713-01-01 00:00Z BC", 5],
+    ["20000-01-01 00:00Z", 5],
+    ["2026-01-01 00:00Z", -5],
+  ])("are none of the site's: %s, id %d", async (created_at, id) => {
+    await insertHourly(2);
+    await insert({ id, html_content: "odd", created_at });
+    expect(await repository.count()).toBe(2);
+    expect((await repository.latest())?.id).toBe(2);
+    expect(await repository.byId(id)).toBeNull();
+    expect(await repository.opening(id)).toBeNull();
+    expect(ids(await repository.openings({ offset: 0, limit: 10, total: 2 }))).toEqual([2, 1]);
+    expect(ids(await repository.openings({ offset: 1, limit: 1, total: 2 }))).toEqual([1]);
+    expect((await repository.neighbours(2, 3)).newer).toBeNull();
+    expect(ids((await repository.neighbours(2, 3)).older)).toEqual([1]);
+    expect(ids(await repository.references({ offset: 0, limit: 10 }))).toEqual([1, 2]);
+  });
+});

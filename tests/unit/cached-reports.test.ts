@@ -18,6 +18,7 @@ const document: ReportDocument = {
   charts: [],
   sections: [{ id: "s", title: "S" }],
   wordCount: 3,
+  isCut: false,
 };
 const rendered = { id: 7, createdAt, language: "vi" as const, document };
 const headline = { id: 7, createdAt, language: "vi" as const, title: null, summary: "Text." };

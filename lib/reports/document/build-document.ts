@@ -1,6 +1,7 @@
 import { runChartScript, type ScriptFailure } from "./charts/run-script";
 import { sanitizeInlineStyle } from "./css/inline-style";
 import { scopeStylesheet } from "./css/stylesheet";
+import { cutToSize } from "./cut-to-size";
 import { placeCharts } from "./html/chart-hosts";
 import { prepareHtml } from "./html/prepare";
 import type { ReportDocument, ReportSource } from "./model";
@@ -10,6 +11,9 @@ export interface BuiltDocument {
   /** What the report's script did wrong; for the log, never for readers. */
   readonly failures: readonly ScriptFailure[];
 }
+
+/** Of a report's HTML, UTF-16 code units; what comes after them is not read. To parse more may take the thread its heap. */
+const MAX_SOURCE = 8_000_000;
 
 /**
  * Runs the whole pipeline over one language of a report. Never rejects because of what a report holds.
@@ -21,7 +25,7 @@ export async function buildDocument(
   language: "vi" | "en",
   date: Date,
 ): Promise<BuiltDocument> {
-  const prepared = prepareHtml(source.html, { sanitizeInlineStyle });
+  const prepared = prepareHtml(source.html.slice(0, MAX_SOURCE), { sanitizeInlineStyle });
   const { drawn, failures } =
     source.js === null
       ? { drawn: [], failures: [] }
@@ -29,7 +33,9 @@ export async function buildDocument(
   const { body, charts } = placeCharts(prepared, drawn);
   const { title, summary, sections, wordCount } = prepared;
   const css = source.css === null ? "" : scopeStylesheet(source.css);
-  return { document: { title, summary, body, css, charts, sections, wordCount }, failures };
+  const isCut = source.html.length > MAX_SOURCE;
+  const document = cutToSize({ title, summary, body, css, charts, sections, wordCount, isCut });
+  return { document, failures };
 }
 
 export interface Headline {

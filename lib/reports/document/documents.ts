@@ -61,6 +61,8 @@ export function createDocuments(workerFile = join(process.cwd(), ".build", "docu
       for (const { code, message } of failures) {
         log.warn("report script", { report: reportId, language, code, message });
       }
+      if (document.isCut)
+        log.warn("report is too long; its end is not shown", { report: reportId, language });
       return document;
     },
     headlines: (openings) => pool.run(openings, { name: "headlines" }),

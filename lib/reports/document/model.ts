@@ -20,6 +20,8 @@ export interface ReportDocument {
   readonly sections: readonly Section[];
   /** Words of running text, for the reading time. */
   readonly wordCount: number;
+  /** Whether this is the beginning of a report that is too long for a page. */
+  readonly isCut: boolean;
 }
 
 export interface Section {

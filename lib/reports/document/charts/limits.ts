@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   charts: 200,
   pointsPerChart: 5_000,
   drawingCalls: 2_000,
-  recordedLength: 4 * 1024 * 1024,
+  recordedLength: 256 * 1024,
   formattingCalls: 20_000,
   pendingTimers: 1_000,
   timerCallbacks: 300,
