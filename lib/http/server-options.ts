@@ -32,7 +32,7 @@ export interface ConnectionLimits {
 }
 
 const IDLE_MS = 60_000;
-const MAX_CONNECTIONS = 10_000;
+export const MAX_CONNECTIONS = 10_000;
 /** Then the client opens another connection, which begins where hits are answered fastest (`hit-lane.ts`). */
 const MAX_REQUESTS_PER_SOCKET = 1_000;
 

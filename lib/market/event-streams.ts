@@ -1,5 +1,6 @@
 import { EventStreamsFullError } from "../errors";
 import type { EventSink, EventWriter } from "../http/event-stream";
+import { MAX_CONNECTIONS } from "../http/server-options";
 import type { MarketHub } from "./hub";
 import { createRounds } from "./rounds";
 import { compareIds, parseStreamId, type StreamId } from "./stream-id";
@@ -50,7 +51,10 @@ export interface EventLimits {
   readonly cutAfterMs: number;
 }
 
-const LIMITS: EventLimits = { clients: 10_000, heartbeatMs: 15_000, skipAfterMs: 5_000, cutAfterMs: 30_000 };
+/** Fewer clients than the server takes connections (`server-options.ts`): pages and the supervisor's question have theirs. */
+const CLIENTS = 0.8 * MAX_CONNECTIONS;
+
+const LIMITS: EventLimits = { clients: CLIENTS, heartbeatMs: 15_000, skipAfterMs: 5_000, cutAfterMs: 30_000 };
 
 /** Milliseconds that browsers wait before they connect again. */
 const RETRY_MS = 2_000;

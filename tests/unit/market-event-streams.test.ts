@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EventStreamsFullError } from "@/lib/errors";
+import { MAX_CONNECTIONS } from "@/lib/http/server-options";
 import { createEventStreams, type EventStreams } from "@/lib/market/event-streams";
 import { createHub, type MarketHub } from "@/lib/market/hub";
 import * as summary from "@/lib/market/summary";
@@ -247,6 +248,11 @@ test("one client too many is sent away", () => {
   connect(null, few);
   expect(few.status()).toMatchObject({ clients: 2, refused: 1 });
   few.close();
+});
+
+test("there is room for fewer clients than the server takes connections", () => {
+  const all = () => Array.from({ length: MAX_CONNECTIONS }, () => connect());
+  expect(all).toThrow(EventStreamsFullError);
 });
 
 describe("a client that reads slowly", () => {

@@ -126,3 +126,27 @@ test("a handler that fails, or never answers, is an error for the one who asked"
   const silent = await cachedSite(() => {}, { handlerLimitMs: 5 });
   expect((await silent.send({ method: "POST" })).status).toBe(504);
 });
+
+test("a place is held until the answer begins, not until the visitor has read it", async () => {
+  const slow = gate();
+  const places = { taken: 0, held: 0 };
+  const site = await cachedSite(
+    async (_request, response) => {
+      response.writeHead(200).write("begun");
+      await slow.opened;
+      response.end();
+    },
+    {
+      admit: async () => {
+        places.taken++;
+        places.held++;
+        return () => void places.held--;
+      },
+    },
+  );
+  const asking = site.send({ method: "POST" });
+  await expect.poll(() => places).toEqual({ taken: 1, held: 0 });
+  slow.open();
+  expect((await asking).text).toBe("begun");
+  expect(places).toEqual({ taken: 1, held: 0 });
+});

@@ -343,7 +343,7 @@ const NOWHERE: Sink = {
   on: () => {},
 };
 
-function onlyOnce(action: () => void): () => void {
+export function onlyOnce(action: () => void): () => void {
   let isDone = false;
   return () => {
     if (!isDone) action();

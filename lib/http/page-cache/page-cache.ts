@@ -5,7 +5,14 @@ import { ask, type Handler, type Receiver } from "../exchange";
 import { parseCacheControl } from "./cache-control";
 import type { CachedPage } from "./cached-page";
 import { endToEndFields, fieldOf, withoutFields } from "./fields";
-import { type Flight, Flights, HandlerStatusError, HandlerTimeoutError, type Landing } from "./flights";
+import {
+  type Flight,
+  Flights,
+  HandlerStatusError,
+  HandlerTimeoutError,
+  type Landing,
+  onlyOnce,
+} from "./flights";
 import { type CacheRequest, type PageCacheOptions, settingsOf } from "./options";
 import type { Outcome } from "./outcome";
 import { type PageKey, PageKeys } from "./page-keys";
@@ -109,8 +116,8 @@ class CachedHandler {
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const isRead = request.method === "GET" || request.method === "HEAD";
-    const answered =
-      isRead && !hasBody(request) ? this.#respond(request, response) : this.#forward(request, response);
+    // What comes in the body of a read means nothing (RFC 9110, section 9.3.1), and is not looked at.
+    const answered = isRead ? this.#respond(request, response) : this.#forward(request, response);
     answered.catch((error) => {
       if (response.headersSent) response.destroy();
       else this.#refuse(request, response, error);
@@ -276,6 +283,8 @@ class CachedHandler {
       maxBytes: 0,
       head: (status, fields) => {
         clearTimeout(limit);
+        // Its place is for making an answer, which a visitor who does not read it shall not hold.
+        release();
         this.#invalidate(request, status, fields);
         const finished = finish(status, endToEndFields(fields), null);
         writeFields(response, status, [...finished, ...exchangeFields(request)]);
@@ -283,7 +292,7 @@ class CachedHandler {
       },
       overflow: () => response,
     };
-    const release = await admit(request);
+    const release = onlyOnce(await admit(request));
     const limit = setTimeout(() => end.abort(), handlerLimitMs);
     try {
       await ask(this.#handler, request, receiver, end.signal);
@@ -376,10 +385,6 @@ function isPersonal(error: unknown): boolean {
 /** Of an error that several visitors get, none may have a cookie of another. */
 function isCookie(name: string): boolean {
   return name === "set-cookie";
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 function* take<T>(count: number, values: Iterable<T>): Generator<T> {
