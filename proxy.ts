@@ -3,7 +3,8 @@ import { ERROR_DOCUMENT_HEADER } from "@/lib/http/error-documents";
 import { routeRequest } from "@/lib/i18n/route-request";
 
 export function proxy(request: NextRequest): NextResponse {
-  const decision = routeRequest(request.nextUrl.pathname, request.nextUrl.searchParams);
+  const { pathname, searchParams } = request.nextUrl;
+  const decision = routeRequest(pathname, searchParams, request.headers.has(ERROR_DOCUMENT_HEADER));
   switch (decision.kind) {
     case "pass":
       return NextResponse.next();

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import type { TieredCache } from "./cache";
 import type { Environment } from "./env";
 import { isOverTls } from "./http/client-address";
-import { withErrorDocuments } from "./http/error-documents";
+import { ERROR_DOCUMENT_HEADER, withErrorDocuments } from "./http/error-documents";
 import { type OpenEvents, sendEvents } from "./http/event-stream";
 import { askWhole, type Handler } from "./http/exchange";
 import type { Ready } from "./http/hit-lane";
@@ -85,6 +85,9 @@ const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
 /** What Next tells caches and proxies of its own. */
 const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\w-]+|powered-by)$/;
 
+/** What only the process itself may ask Next with. */
+const OWN_FIELDS = [ERROR_DOCUMENT_HEADER];
+
 /** How often it is looked whether anything was invalidated. */
 const NOTICE_MS = 50;
 /**
@@ -164,15 +167,24 @@ export function createFront(options: FrontOptions): Front {
       (request, response) => void handler(request, response),
       async (status, path) => {
         const locale = localeOf(path);
-        const known = status === 404 ? undefined : failed.get(locale);
-        return (known ?? (await documentOf(status === 404 ? "/missing" : "/failed", locale))).toString();
+        return (await (status === 404 ? missingDocument(locale) : failedDocument(locale))).toString();
       },
     ),
   );
 
-  const documentOf = async (path: string, locale: Locale): Promise<Buffer> => {
+  const missingDocument = async (locale: Locale): Promise<Buffer> => {
     const headers = { "accept-encoding": "identity" };
-    return (await askWhole(pages, { target: localizedPath(locale, path), headers })).body;
+    return (await askWhole(pages, { target: localizedPath(locale, "/missing"), headers })).body;
+  };
+
+  /** Of Next alone: it is no page, and should it fail, no document is shown in its place. */
+  const failedDocument = async (locale: Locale): Promise<Buffer> => {
+    const known = failed.get(locale);
+    if (known !== undefined) return known;
+    const headers = { host, "accept-encoding": "identity", [ERROR_DOCUMENT_HEADER]: "500" };
+    const { status, body } = await askWhole(handler, { target: localizedPath(locale, "/failed"), headers });
+    if (status === 200) failed.set(locale, body);
+    return body;
   };
 
   return {
@@ -187,6 +199,7 @@ export function createFront(options: FrontOptions): Front {
     handle(request: IncomingMessage, response: ServerResponse) {
       const refusal = refusalOf(request);
       if (refusal !== null) return sendRefusal(response, refusal);
+      for (const name of OWN_FIELDS) delete request.headers[name];
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = findStaticFile(files, request.url ?? "/");
       if (!isRead && (file || isPage(pathOf(request)))) {
@@ -217,7 +230,7 @@ export function createFront(options: FrontOptions): Front {
     async warm() {
       const headers = { "accept-encoding": "br" };
       for (const locale of routing.locales) {
-        failed.set(locale, await documentOf("/failed", locale));
+        await failedDocument(locale);
         for (const path of WARM) await askWhole(pages, { target: localizedPath(locale, path), headers });
       }
     },

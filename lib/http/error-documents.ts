@@ -1,6 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
-/** Marks a response that is an error document itself; removed before it is sent. */
+/**
+ * Marks a response that is an error document itself, which is removed before it is sent, and a request of the process
+ * for one, which is taken from those of visitors.
+ */
 export const ERROR_DOCUMENT_HEADER = "x-error-document";
 
 /** The HTML to show for a status at a path, or null to leave the handler's own answer empty. */

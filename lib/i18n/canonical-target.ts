@@ -36,7 +36,7 @@ export function canonicalTarget(target: string): CanonicalTarget {
       return { target: there.includes("?") ? `${there}&${lang}` : `${there}?${lang}`, path };
     }
     case "rewrite": {
-      if (decision.status !== undefined) return errorDocument(decision.path, decision.status);
+      if (decision.status !== undefined) return missing(decision.path);
       const page = PAGE_OF_LIST.exec(decision.path)?.[1] ?? "1";
       return { target: page === "1" ? pathname : `${pathname}?page=${page}`, path: decision.path };
     }
@@ -48,12 +48,12 @@ const WITH_LAST_SLASH = /[^/]\/$/;
 
 /** Next redirects to the path without the slash, if that is a page: so what cannot exist stays what it is. */
 function withLastSlash({ target, path }: CanonicalTarget): CanonicalTarget {
-  if (target === errorDocument(path, 404).target) return { target, path };
+  if (target === missing(path).target) return { target, path };
   return { target: target.replace(/^[^?]*[^/?](?=\?|$)/, "$&/"), path };
 }
 
-function errorDocument(path: string, status: 404 | 500): CanonicalTarget {
-  return { target: localizedPath(languageOf(path), status === 404 ? "/missing" : "/failed"), path };
+function missing(path: string): CanonicalTarget {
+  return { target: localizedPath(languageOf(path), "/missing"), path };
 }
 
 /** Of an internal path. */

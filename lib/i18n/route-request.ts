@@ -5,7 +5,7 @@ import { type Locale, localizedPath } from "./routing";
 export type RouteDecision =
   | { readonly kind: "pass" }
   /** Serve this internal path, whose first segment is the locale. */
-  | { readonly kind: "rewrite"; readonly path: string; readonly status?: 404 | 500 }
+  | { readonly kind: "rewrite"; readonly path: string; readonly status?: 404 }
   /** 308 to this public path and query. */
   | { readonly kind: "redirect"; readonly location: string };
 
@@ -18,12 +18,15 @@ const WITHOUT_LANGUAGE =
  * here: `?page=N` is served by ISR, since it becomes part of a path; and a path that cannot exist
  * becomes the one "missing" page of its language, so that a crawl over made-up URLs leaves a single
  * cached page.
+ *
+ * @param isOwn the process itself asks, which alone may ask for the document of a 500: a visitor would get, and count
+ * as, an error that there is not
  */
-export function routeRequest(pathname: string, query: URLSearchParams): RouteDecision {
+export function routeRequest(pathname: string, query: URLSearchParams, isOwn = false): RouteDecision {
   if (WITHOUT_LANGUAGE.test(pathname)) return { kind: "pass" };
 
   const { locale, path, prefixed } = splitLocale(pathname);
-  if (path === "/failed") return { kind: "rewrite", path: `/${locale}/failed`, status: 500 };
+  if (isOwn && path === "/failed") return { kind: "rewrite", path: `/${locale}/failed` };
   const asked = query.get("lang");
   const language = asked === "vi" || asked === "en" ? asked : null;
   const reportId = path === "/crypto_report" ? query.get("id") : null;

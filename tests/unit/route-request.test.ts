@@ -49,6 +49,9 @@ describe("what cannot exist is the one missing page of its language", () => {
     ["/crypto_reports_list?page=../../etc", "/vi/missing"],
     ["/crypto_reports_list/2", "/vi/missing"],
     ["/missing", "/vi/missing"],
+    ["/failed", "/vi/missing"],
+    ["/en/failed", "/en/missing"],
+    ["/vi/failed", "/vi/missing"],
     ["/anything/else", "/vi/missing"],
     ["/en/anything", "/en/missing"],
     ["/english", "/vi/missing"],
@@ -59,6 +62,13 @@ describe("what cannot exist is the one missing page of its language", () => {
   ])("%s", (url, path) => {
     expect(route(url)).toEqual(missing(path));
   });
+});
+
+test.each([
+  ["/failed", "/vi/failed"],
+  ["/en/failed", "/en/failed"],
+])("the process itself is given the document of errors at %s", (pathname, path) => {
+  expect(routeRequest(pathname, new URLSearchParams(), true)).toEqual(rewrite(path));
 });
 
 describe("redirects", () => {
