@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { log } from "../log";
 import { runInRequest } from "../request-context";
 import type { TrustedProxies } from "../trusted-proxies";
 import { clientAddress } from "./client-address";
+import { parseCacheControl } from "./page-cache/cache-control";
 import { routePattern } from "./route-pattern";
 
 /** How a request ended. */
 export interface Exchange {
   readonly method: string;
   readonly route: string;
-  /** "aborted": the visitor went before the answer was complete. */
-  readonly status: number | "aborted";
+  /**
+   * "aborted": the visitor went before the answer was complete. "not_cached": he wanted what is kept or nothing, and got
+   * 504 (RFC 9111, section 5.2.1.7); no fault of the server, whose errors are numbers from 500.
+   */
+  readonly status: number | "aborted" | "not_cached";
   readonly durationMs: number;
 }
 
@@ -53,7 +57,7 @@ export function observed(handler: RequestListener, options: ObserverOptions): Re
         const exchange = {
           method: request.method ?? "GET",
           route: routePattern(request.url ?? "/"),
-          status: isWhole ? response.statusCode : ("aborted" as const),
+          status: isWhole ? statusOf(request, response) : ("aborted" as const),
           durationMs: now() - beganAt,
         };
         onEnd(exchange);
@@ -68,6 +72,11 @@ export function observed(handler: RequestListener, options: ObserverOptions): Re
 export function requestIdOf({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const given = headers[REQUEST_ID];
   return typeof given === "string" && SANE_REQUEST_ID.test(given) ? given : undefined;
+}
+
+function statusOf({ headers }: IncomingMessage, { statusCode }: ServerResponse): number | "not_cached" {
+  const isUnkept = statusCode === 504 && parseCacheControl(headers["cache-control"]).onlyIfCached;
+  return isUnkept ? "not_cached" : statusCode;
 }
 
 /** One line a request, in detail only. The query is left out: it may hold what is nobody's business. */

@@ -24,6 +24,23 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
+/** Labels and value of each sample of the site's counter of requests. */
+async function samplesOf(route: string): Promise<string[]> {
+  const { body } = await ask("/metrics");
+  return body.split("\n").filter((line) => line.startsWith(`http_requests_total{route="${route}"`));
+}
+
+describe("who wants what is kept or nothing", () => {
+  test("is told that nothing is kept, which is no error of the site", async () => {
+    const { status, body } = await ask("/crypto_report/900000", { "cache-control": "only-if-cached" });
+    expect([status, body.includes("<html")]).toEqual([504, true]);
+    const sample = 'http_requests_total{route="/crypto_report/{id}",method="GET",status="not_cached"} 1';
+    await expect.poll(() => samplesOf("/crypto_report/{id}")).toEqual([sample]);
+    expect((await ask("/metrics")).body).toMatch(/^page_cache_failures_total 0$/m);
+    expect(site.output()).not.toContain("a request failed");
+  });
+});
+
 describe("the document of a 500 is shown to nobody who asks for it", () => {
   test.each(["", "/en"])("%s/failed is like any other path that there is not", async (prefix) => {
     const { body } = await ask(`${prefix}/nothing`);

@@ -133,6 +133,18 @@ describe("how a request ended", () => {
       ["debug", "/health"],
     ]);
   });
+
+  test("that nothing is kept for who wants what is kept or nothing is no error of the server", async () => {
+    const { origin, exchanges } = await serve((_request, response) => response.writeHead(504).end());
+    await fetch(origin, { headers: { "cache-control": "max-age=0, Only-If-Cached" } });
+    await fetch(origin, { headers: { "cache-control": "no-cache" } });
+    await vi.waitFor(() => expect(exchanges.length).toBe(2));
+    expect(exchanges.map(({ status }) => status)).toEqual(["not_cached", 504]);
+    expect(lines.map(({ level, status }) => [level, status])).toEqual([
+      ["debug", "not_cached"],
+      ["warn", 504],
+    ]);
+  });
 });
 
 test("the address is that of the socket, or what a trusted proxy saw", async () => {

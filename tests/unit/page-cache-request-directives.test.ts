@@ -85,6 +85,7 @@ describe("only-if-cached", () => {
     const handler = origin({ headers: FRESH });
     const site = await cachedSite(handler, { obeysVisitors, staleIfErrorMs: 60_000 });
     expect(await site.get("/", ask)).toMatchObject({ status: 504, text: "" });
+    expect(site.cache.stats().failures).toBe(0);
     expect(handler.asked).toEqual([]);
     await site.get();
     expect(await site.get("/", ask)).toMatchObject({ status: 200, outcome: "HIT" });

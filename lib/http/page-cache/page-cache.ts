@@ -355,7 +355,7 @@ class CachedHandler {
 
   #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     // The process itself asks for error documents, which are errors.
-    if (request.socket.remoteAddress !== undefined) this.#failures++;
+    if (request.socket.remoteAddress !== undefined && !(error instanceof NotCachedError)) this.#failures++;
     const isAnswer = error instanceof HandlerStatusError;
     const { status, fields, body } = isAnswer ? error.answer : this.#settings.refusal(error, request);
     const finished = isAnswer ? fields : this.#settings.finish(status, fields, body);

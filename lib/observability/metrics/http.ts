@@ -6,7 +6,7 @@ export interface HttpMetrics {
     readonly method: string;
     /** A pattern out of a fixed list. */
     readonly route: string;
-    readonly status: number | "aborted";
+    readonly status: number | "aborted" | "not_cached";
     readonly durationMs: number;
   }): void;
   /** Answered out of memory at once: counted, but not timed, since that would take longer than the answer. */
@@ -41,7 +41,7 @@ export function createHttpMetrics(registry: Registry, routeOf: (url: string) => 
   };
   const requests = new Counter({
     name: "http_requests_total",
-    help: "Requests that ended, by route, method and status (aborted: the visitor went first)",
+    help: "Requests that ended, by route, method and status (aborted: the visitor went first; not_cached: 504, as he wanted what is kept or nothing)",
     labelNames: ["route", "method", "status"],
     registers,
     collect: addUp,
