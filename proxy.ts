@@ -6,6 +6,8 @@ export function proxy(request: NextRequest): NextResponse {
   const { pathname, searchParams } = request.nextUrl;
   const decision = routeRequest(pathname, searchParams, request.headers.has(ERROR_DOCUMENT_HEADER));
   switch (decision.kind) {
+    // The front server has refused what is absent; `next dev` has none, and serves files behind this.
+    case "absent":
     case "pass":
       return NextResponse.next();
     case "rewrite": {

@@ -1,4 +1,4 @@
-import { notFound } from "next/navigation";
+import { NotFoundError } from "@/lib/errors";
 import { REPORTS_PER_SITEMAP, sitemapCount, sitemapIndexXml, sitemapXml } from "@/lib/seo/sitemap";
 import { getServices } from "@/lib/services";
 
@@ -9,10 +9,17 @@ export async function sitemapRoot(): Promise<Response> {
   return files === 1 ? sitemapFile(1) : xmlResponse(sitemapIndexXml(environment.siteUrl, files));
 }
 
-/** One file of the sitemap, counted from 1. */
-export async function sitemapFile(number: number): Promise<Response> {
+/**
+ * One file of the sitemap.
+ *
+ * @param number counted from 1; null for what is no number
+ * @throws NotFoundError
+ */
+export async function sitemapFile(number: number | null): Promise<Response> {
   const { reports, environment } = await getServices();
-  if (number > sitemapCount(await reports.count())) notFound();
+  if (number === null || number > sitemapCount(await reports.count())) {
+    throw new NotFoundError("The sitemap has no such part; /sitemap.xml names those that it has");
+  }
   const [references, newest] = await Promise.all([
     reports.references({ offset: (number - 1) * REPORTS_PER_SITEMAP, limit: REPORTS_PER_SITEMAP }),
     number === 1 ? reports.recent(1, "vi") : [],

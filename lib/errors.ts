@@ -123,6 +123,13 @@ export class MethodNotAllowedError extends SiteError {
   }
 }
 
+/** @param hint what is not there, and where to find what is */
+export class NotFoundError extends SiteError {
+  constructor(hint: string) {
+    super("E_NOT_FOUND", hint);
+  }
+}
+
 /** What there is too much of: requests that wait, the time that they waited, or other work of the process. */
 export type OverloadReason = "queue" | "wait" | "lag";
 

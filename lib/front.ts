@@ -15,11 +15,11 @@ import { sendAnswer } from "./http/page-cache/send-answer";
 import { problemAnswer } from "./http/problem";
 import { sendRefusal } from "./http/refusal";
 import { createRenderGate, type RenderGate } from "./http/render-gate";
-import { READ_ONLY, refusalOf } from "./http/request-guard";
+import { NOT_FOUND, READ_ONLY, refusalOf } from "./http/request-guard";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders } from "./http/security-headers";
 import { findStaticFile, type StaticFiles } from "./http/static-files";
 import { canonicalTarget } from "./i18n/canonical-target";
-import { routeRequest } from "./i18n/route-request";
+import { type RouteDecision, routeRequest } from "./i18n/route-request";
 import { type Locale, localizedPath, routing } from "./i18n/routing";
 import { pageTag } from "./isr/tags";
 import { tagsOfPath } from "./reports/cache-tags";
@@ -202,7 +202,9 @@ export function createFront(options: FrontOptions): Front {
       for (const name of OWN_FIELDS) delete request.headers[name];
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = findStaticFile(files, request.url ?? "/");
-      if (!isRead && (file || isPage(pathOf(request)))) {
+      if (!file && isAbsent(pathOf(request))) {
+        sendRefusal(response, NOT_FOUND);
+      } else if (!isRead && (file || isPage(pathOf(request)))) {
         sendRefusal(response, READ_ONLY);
       } else if (file) {
         sendAnswer(request, response, { answer: file, fields: exchangeFields(request) });
@@ -244,6 +246,10 @@ function setFields(response: ServerResponse, fields: Fields): void {
 const pathOf = ({ url = "/" }: CacheRequest): string => url.split("?", 1)[0] ?? "/";
 const localeOf = (path: string): Locale => (path === "/en" || path.startsWith("/en/") ? "en" : "vi");
 /** Whether a person asks who would rather read a page than a problem in JSON. */
-const isPage = (path: string): boolean => routeRequest(path, new URLSearchParams()).kind !== "pass";
+const isPage = (path: string): boolean => ["rewrite", "redirect"].includes(kindOf(path));
+/** Next would render a page for each such path. One with a slash at its end is asked for what it is without. */
+const isAbsent = (path: string): boolean => kindOf(path.replace(/\/$/, "")) === "absent";
+const kindOf = (path: string): RouteDecision["kind"] => routeRequest(path, NO_QUERY).kind;
 
+const NO_QUERY = new URLSearchParams();
 const NO_FIELDS: Fields = [];

@@ -1,13 +1,13 @@
 import { MethodNotAllowedError } from "../errors";
 import { problemResponse } from "./problem";
 
-type Handler = (request: Request) => Response | Promise<Response>;
-
 /** A route handler that answers also when `handler` throws. */
-export function apiRoute(handler: Handler): (request: Request) => Promise<Response> {
-  return async (request) => {
+export function apiRoute<Context extends readonly unknown[]>(
+  handler: (request: Request, ...context: Context) => Response | Promise<Response>,
+): (request: Request, ...context: Context) => Promise<Response> {
+  return async (request, ...context) => {
     try {
-      return await handler(request);
+      return await handler(request, ...context);
     } catch (error) {
       return problemResponse(error);
     }
@@ -15,7 +15,7 @@ export function apiRoute(handler: Handler): (request: Request) => Promise<Respon
 }
 
 /** For the methods that a route does not have: Next on its own would not say which it has. */
-export function refuseMethod(...allowed: readonly string[]): Handler {
+export function refuseMethod(...allowed: readonly string[]): (request: Request) => Response {
   return () => problemResponse(new MethodNotAllowedError(allowed));
 }
 

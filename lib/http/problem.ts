@@ -79,6 +79,8 @@ function translate(error: unknown): Translation | undefined {
       };
     case "E_ADMIN_DISABLED":
       return { status: 403, title: "Forbidden" };
+    case "E_NOT_FOUND":
+      return { status: 404, title: "Not Found" };
     case "E_METHOD": {
       const { allowed } = error as MethodNotAllowedError;
       return { status: 405, title: "Method Not Allowed", headers: { allow: allowed.join(", ") } };

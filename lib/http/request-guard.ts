@@ -35,6 +35,14 @@ export const READ_ONLY: Refusal = {
   headers: { allow: "GET, HEAD" },
 };
 
+/** Below `/api/` and wherever else there are no pages. */
+export const NOT_FOUND: Refusal = {
+  status: 404,
+  code: "E_NOT_FOUND",
+  title: "Not Found",
+  detail: "There is nothing at this path; /api/openapi.json describes what there is",
+};
+
 export const EXPECTATION: Refusal = {
   status: 417,
   code: "E_EXPECT",

@@ -9,14 +9,27 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/status$/, "/status"],
 ];
 
-/** The same, of what has no language. */
+/** Paths of route handlers and files that have no language, and no parameter. */
+export const PATHS_WITHOUT_LANGUAGE: ReadonlySet<string> = new Set([
+  "/api/crypto/dashboard-summary",
+  "/api/crypto/dashboard-summary/refresh",
+  "/api/crypto/dashboard-summary/stream",
+  "/api/crypto/history",
+  "/api/openapi.json",
+  "/cache-stats",
+  "/clear-cache",
+  "/favicon.ico",
+  "/health",
+  "/health/live",
+  "/manifest.webmanifest",
+  "/metrics",
+  "/robots.txt",
+  "/sitemap.xml",
+]);
+
+/** The same, of those that have one. */
 const WITHOUT_LANGUAGE: readonly (readonly [RegExp, string])[] = [
-  [/^\/(?:health|health\/live|metrics|cache-stats|clear-cache)$/, "$&"],
-  [/^\/(?:robots\.txt|sitemap\.xml|favicon\.ico|manifest\.webmanifest)$/, "$&"],
   [/^\/sitemaps\/[^/]+$/, "/sitemaps/{part}"],
-  [/^\/api\/crypto\/dashboard-summary(?:\/refresh|\/stream)?$/, "$&"],
-  [/^\/api\/crypto\/history$/, "$&"],
-  [/^\/api\/openapi\.json$/, "$&"],
   [/^\/static\/.*$/s, "/static/*"],
   [/^\/_next\/static\/.*$/s, "/_next/static/*"],
   [/^\/_next\/.*$/s, "/_next/*"],
@@ -28,8 +41,9 @@ const WITHOUT_LANGUAGE: readonly (readonly [RegExp, string])[] = [
  */
 export function routePattern(url: string): string {
   const [path = "/"] = url.split("?", 1);
+  if (PATHS_WITHOUT_LANGUAGE.has(path)) return path;
   const own = path.replace(/^\/en(?=\/|$)/, "") || "/";
   for (const [pattern, name] of PATTERNS) if (pattern.test(own)) return name;
-  for (const [pattern, name] of WITHOUT_LANGUAGE) if (pattern.test(path)) return path.replace(pattern, name);
+  for (const [pattern, name] of WITHOUT_LANGUAGE) if (pattern.test(path)) return name;
   return "other";
 }

@@ -27,6 +27,8 @@ export function canonicalTarget(target: string): CanonicalTarget {
   if (WITH_LAST_SLASH.test(pathname)) return withLastSlash(canonicalTarget(pathname.slice(0, -1) + search));
   const decision = routeRequest(pathname, searchParams);
   switch (decision.kind) {
+    case "absent":
+      return { target: pathname, path: pathname };
     case "pass":
       return { target: pathname + pick(searchParams, OF_ROUTES[pathname] ?? []), path: pathname };
     case "redirect": {

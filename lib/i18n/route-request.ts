@@ -1,17 +1,20 @@
+import { PATHS_WITHOUT_LANGUAGE } from "../http/route-pattern";
 import { parsePageNumber, parseReportId } from "../reports/report";
 import { type Locale, localizedPath } from "./routing";
 
 /** What the front of the application does with a URL before Next's own routing sees it. */
 export type RouteDecision =
   | { readonly kind: "pass" }
+  /** No page, and no route handler: nothing, unless it is a file. */
+  | { readonly kind: "absent" }
   /** Serve this internal path, whose first segment is the locale. */
   | { readonly kind: "rewrite"; readonly path: string; readonly status?: 404 }
   /** 308 to this public path and query. */
   | { readonly kind: "redirect"; readonly location: string };
 
-/** Served by route handlers and static files that have no language. */
-const WITHOUT_LANGUAGE =
-  /^\/(?:api\/|static\/|sitemaps\/|favicon\.ico$|manifest\.webmanifest$|robots\.txt$|sitemap\.xml$|health$|health\/live$|metrics$|cache-stats$|clear-cache$)/;
+/** Below these there are no pages. */
+const WITHOUT_PAGES = /^\/(?:api|static|sitemaps)\//;
+const PART_OF_SITEMAP = /^\/sitemaps\/([^/]+)$/;
 
 /**
  * Maps the public URLs (contracts: section 3) to internal paths. Two things follow from deciding
@@ -23,7 +26,11 @@ const WITHOUT_LANGUAGE =
  * as, an error that there is not
  */
 export function routeRequest(pathname: string, query: URLSearchParams, isOwn = false): RouteDecision {
-  if (WITHOUT_LANGUAGE.test(pathname)) return { kind: "pass" };
+  if (PATHS_WITHOUT_LANGUAGE.has(pathname)) return { kind: "pass" };
+  if (WITHOUT_PAGES.test(pathname)) {
+    const part = PART_OF_SITEMAP.exec(pathname)?.[1] ?? "";
+    return { kind: parsePageNumber(part) === null ? "absent" : "pass" };
+  }
 
   const { locale, path, prefixed } = splitLocale(pathname);
   if (isOwn && path === "/failed") return { kind: "rewrite", path: `/${locale}/failed` };

@@ -5,7 +5,7 @@ import { entriesOf } from "@/lib/api/answers";
 import { openApiJson } from "@/lib/api/document";
 import { operations } from "@/lib/api/operations";
 import { marketSummary, unitOf } from "@/lib/api/schemas";
-import { routePattern } from "@/lib/http/route-pattern";
+import { PATHS_WITHOUT_LANGUAGE, routePattern } from "@/lib/http/route-pattern";
 import { routeRequest } from "@/lib/i18n/route-request";
 import { routing } from "@/lib/i18n/routing";
 import { NUMBER_FIELDS, NUMBER_RULES } from "@/lib/market/fields";
@@ -221,6 +221,21 @@ describe("what is described is what there is", () => {
     expect(own.sort()).toEqual(routes.filter((file) => !ofErrors.includes(file)));
     for (const [file, paths] of served) {
       expect(paths, file).toHaveLength(file.startsWith("[locale]/") ? routing.locales.length : 1);
+    }
+  });
+
+  test("the front server knows every route and file without a language, and no other", () => {
+    const ofRoutes = routes
+      .filter((file) => !file.startsWith("[locale]/"))
+      .map((file) => `/${file.replace(/\/route\.tsx?$/, "")}`);
+    const ofFiles = publicFiles.filter((path) => !path.startsWith("/static/"));
+    const hasParameter = (path: string) => path.includes("[");
+    expect([...PATHS_WITHOUT_LANGUAGE].sort()).toEqual(
+      [...ofRoutes.filter((path) => !hasParameter(path)), ...ofFiles].sort(),
+    );
+    for (const path of ofRoutes.filter(hasParameter)) {
+      const sample = path.replaceAll(/\[\w+\]/g, "7");
+      expect(routeRequest(sample, new URLSearchParams()), path).toEqual({ kind: "pass" });
     }
   });
 

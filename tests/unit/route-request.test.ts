@@ -130,8 +130,8 @@ test.each([
   "/sitemap.xml",
   "/sitemaps/2",
   "/favicon.ico",
-  "/static/icon.svg",
-  "/api/x",
+  "/api/openapi.json",
+  "/api/crypto/history",
   "/health",
   "/health/live",
   "/metrics",
@@ -139,4 +139,19 @@ test.each([
   "/clear-cache",
 ])("%s has no language and passes", (url) => {
   expect(route(url)).toEqual({ kind: "pass" });
+});
+
+test.each([
+  "/api/x",
+  "/api/",
+  "/api/crypto/history/x",
+  "/api/crypto/%68istory",
+  "/sitemaps/0",
+  "/sitemaps/",
+  "/sitemaps/two",
+  "/sitemaps/2147483648",
+  "/sitemaps/1/2",
+  "/static/x.png",
+])("%s is absent, unless it is a file", (url) => {
+  expect(route(url)).toEqual({ kind: "absent" });
 });

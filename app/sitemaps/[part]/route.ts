@@ -1,16 +1,12 @@
-import { notFound } from "next/navigation";
-import { refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, refuseMethod } from "@/lib/http/api-route";
 import { parsePageNumber } from "@/lib/reports/report";
 import { sitemapFile } from "../../sitemap-response";
 
 export const dynamic = "force-dynamic";
 
-export async function GET(
-  _request: Request,
-  { params }: RouteContext<"/sitemaps/[part]">,
-): Promise<Response> {
-  return sitemapFile(parsePageNumber((await params).part) ?? notFound());
-}
+export const GET = apiRoute(async (_request, { params }: RouteContext<"/sitemaps/[part]">) =>
+  sitemapFile(parsePageNumber((await params).part)),
+);
 
 const refuse = refuseMethod("GET", "HEAD");
 

@@ -1,15 +1,8 @@
 import * as z from "zod";
-import { internalError, kept, merge } from "../answers";
-import {
-  ABSENT,
-  FAILED,
-  MISSING,
-  ONLY_READ,
-  type Operation,
-  OVERLOADED,
-  REFUSED,
-  UNANSWERED,
-} from "../operation";
+import { NotFoundError } from "../../errors";
+import { NOT_FOUND } from "../../http/request-guard";
+import { internalError, kept, merge, problems, refused } from "../answers";
+import { FAILED, ONLY_READ, type Operation, OVERLOADED, REFUSED, UNANSWERED } from "../operation";
 import { fileName, ifNoneMatch, partOfSitemap, range } from "../parameters";
 import { openApiDocument } from "../schemas";
 
@@ -28,9 +21,11 @@ const file = (
   return { ...operation, method: "get", tag: "files", parameters, answers } as const;
 };
 
-const withMissing = (operation: Operation): Operation => ({
+const absent = refused([NOT_FOUND]);
+
+const withAbsent = (operation: Operation): Operation => ({
   ...operation,
-  answers: merge(operation.answers, MISSING),
+  answers: merge(operation.answers, absent),
 });
 
 export const fileOperations: readonly Operation[] = [
@@ -59,9 +54,9 @@ export const fileOperations: readonly Operation[] = [
     parameters: [partOfSitemap, ...conditions],
     answers: merge(
       kept("The file", { "application/xml": text }),
-      ABSENT,
+      absent,
+      problems(new NotFoundError("The sitemap has no such part; /sitemap.xml names those that it has")),
       ONLY_READ,
-      FAILED,
       internalError,
       otherwise,
     ),
@@ -93,7 +88,7 @@ export const fileOperations: readonly Operation[] = [
   file({ id: "readManifest", path: "/manifest.webmanifest", summary: "The site as a web application" }, [
     "application/manifest+json",
   ]),
-  withMissing(
+  withAbsent(
     file(
       { id: "readIcon", path: "/static/{name}", summary: "Icons in other sizes", parameters: [fileName] },
       ["image/png", "image/svg+xml"],
