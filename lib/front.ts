@@ -85,8 +85,8 @@ const FOR_VISITORS = ["cache-control", "public, max-age=0, must-revalidate"];
 /** What Next tells caches and proxies of its own. */
 const INTERNAL = /^x-(?:nextjs-(?:cache|prerender)|next-cache-tags|middleware-[\w-]+|powered-by)$/;
 
-/** What only the process itself may ask Next with. */
-const OWN_FIELDS = [ERROR_DOCUMENT_HEADER];
+/** Not for Next when a visitor sends it: only the process itself asks for error documents, and no page has server actions. */
+const NOT_FOR_NEXT = [ERROR_DOCUMENT_HEADER, "next-action"];
 
 /** How often it is looked whether anything was invalidated. */
 const NOTICE_MS = 50;
@@ -199,7 +199,7 @@ export function createFront(options: FrontOptions): Front {
     handle(request: IncomingMessage, response: ServerResponse) {
       const refusal = refusalOf(request);
       if (refusal !== null) return sendRefusal(response, refusal);
-      for (const name of OWN_FIELDS) delete request.headers[name];
+      for (const name of NOT_FOR_NEXT) delete request.headers[name];
       const isRead = request.method === "GET" || request.method === "HEAD";
       const file = findStaticFile(files, request.url ?? "/");
       if (!file && isAbsent(pathOf(request))) {
