@@ -118,7 +118,7 @@ export class MethodNotAllowedError extends SiteError {
   readonly allowed: readonly string[];
 
   constructor(allowed: readonly string[]) {
-    super("E_METHOD", `This endpoint answers ${allowed.join(" and ")}`);
+    super("E_METHOD", `This endpoint answers ${allowed.join(", ")}`);
     this.allowed = allowed;
   }
 }

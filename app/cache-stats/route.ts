@@ -1,7 +1,7 @@
 import type { CacheStatistics } from "@/lib/api/schemas-of-caches";
 import { parseKey } from "@/lib/cache/keys";
 import { InvalidCacheKeyError } from "@/lib/errors";
-import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { jsonResponse, otherMethods } from "@/lib/http/api-route";
 import { cacheReport } from "@/lib/observability/cache-report";
 import { authorized } from "../authorized";
 
@@ -20,6 +20,6 @@ export const GET = authorized(async (request, { cache, observability }) => {
   return jsonResponse(await cache.explain(key));
 });
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

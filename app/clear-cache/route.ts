@@ -1,5 +1,5 @@
 import type { CacheCleared } from "@/lib/api/schemas";
-import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { jsonResponse, otherMethods } from "@/lib/http/api-route";
 import { log } from "@/lib/log";
 import { authorized } from "../authorized";
 
@@ -17,6 +17,6 @@ export const POST = authorized(async (_request, { cache }) => {
   return jsonResponse(answer, delivery === "queued" ? 202 : 200);
 });
 
-const refuse = refuseMethod("POST");
+const other = otherMethods("POST");
 
-export { refuse as DELETE, refuse as GET, refuse as HEAD, refuse as PATCH, refuse as PUT };
+export { other as DELETE, other as GET, other as HEAD, other as OPTIONS, other as PATCH, other as PUT };

@@ -1,4 +1,4 @@
-import { apiRoute, jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, jsonResponse, otherMethods } from "@/lib/http/api-route";
 import { getServices } from "@/lib/services";
 
 export const dynamic = "force-dynamic";
@@ -10,6 +10,6 @@ export const GET = apiRoute(async () => {
   return jsonResponse(health, ready ? 200 : 503);
 });
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

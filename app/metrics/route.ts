@@ -1,4 +1,4 @@
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { clusterMetrics } from "@/lib/process/cluster-metrics";
 import { getServices } from "@/lib/services";
 
@@ -12,6 +12,6 @@ export const GET = apiRoute(async () => {
   });
 });
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

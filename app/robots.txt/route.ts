@@ -1,4 +1,4 @@
-import { refuseMethod } from "@/lib/http/api-route";
+import { otherMethods } from "@/lib/http/api-route";
 import { getServices } from "@/lib/services";
 
 // SITE_URL is read at run time: the build must not bake it in.
@@ -12,6 +12,6 @@ export async function GET(): Promise<Response> {
   });
 }
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

@@ -1,10 +1,10 @@
-import { refuseMethod } from "@/lib/http/api-route";
+import { otherMethods } from "@/lib/http/api-route";
 import { sitemapRoot } from "../sitemap-response";
 
 export const dynamic = "force-dynamic";
 
 export const GET = () => sitemapRoot();
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

@@ -45,7 +45,7 @@ export const OVERLOADED = problems(new RateLimitedError(1_000), new OverloadedEr
 
 /** Of what can only be read: routes say so themselves, the front server says it for pages and files. */
 export const ONLY_READ: Answers = merge(
-  problems(new MethodNotAllowedError(["GET", "HEAD"])),
+  problems(new MethodNotAllowedError(["GET", "HEAD", "OPTIONS"])),
   refused([READ_ONLY]),
 );
 

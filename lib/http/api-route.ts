@@ -14,9 +14,16 @@ export function apiRoute<Context extends readonly unknown[]>(
   };
 }
 
-/** For the methods that a route does not have: Next on its own would not say which it has. */
-export function refuseMethod(...allowed: readonly string[]): (request: Request) => Response {
-  return () => problemResponse(new MethodNotAllowedError(allowed));
+/**
+ * For the methods that a route does not have, and for OPTIONS, which asks for those that it has (RFC 9110, section
+ * 10.2.1): Next on its own would not say which it has, or name those that are refused here.
+ */
+export function otherMethods(...methods: readonly string[]): (request: Request) => Response {
+  const allowed = [...methods, "OPTIONS"];
+  return ({ method }) => {
+    if (method !== "OPTIONS") return problemResponse(new MethodNotAllowedError(allowed));
+    return new Response(null, { status: 204, headers: { allow: allowed.join(", ") } });
+  };
 }
 
 /** What changes with each request is kept by nobody. */

@@ -191,13 +191,15 @@ test.each([
 });
 
 test.each([
-  ["POST", SUMMARY, "GET, HEAD"],
-  ["DELETE", `${SUMMARY}/refresh`, "GET, HEAD, POST"],
-  ["PUT", `${SUMMARY}/stream`, "GET, HEAD"],
-  ["PATCH", "/api/crypto/history", "GET, HEAD"],
+  ["POST", SUMMARY, "GET, HEAD, OPTIONS"],
+  ["DELETE", `${SUMMARY}/refresh`, "GET, HEAD, POST, OPTIONS"],
+  ["PUT", `${SUMMARY}/stream`, "GET, HEAD, OPTIONS"],
+  ["PATCH", "/api/crypto/history", "GET, HEAD, OPTIONS"],
 ])("%s %s is not allowed; %s is", async (method, path, allow) => {
   const response = await ask(path, { method });
   expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
+  const options = await ask(path, { method: "OPTIONS" });
+  expect([options.status, options.headers.get("allow")]).toEqual([204, allow]);
 });
 
 test("who refreshes too often is told to wait; others are not", async () => {

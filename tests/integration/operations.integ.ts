@@ -198,11 +198,11 @@ describe("the admin endpoints", () => {
   });
 
   test.each([
-    ["POST", "/cache-stats", "GET, HEAD"],
-    ["GET", "/clear-cache", "POST"],
-    ["HEAD", "/clear-cache", "POST"],
-    ["DELETE", "/metrics", "GET, HEAD"],
-    ["POST", "/health", "GET, HEAD"],
+    ["POST", "/cache-stats", "GET, HEAD, OPTIONS"],
+    ["GET", "/clear-cache", "POST, OPTIONS"],
+    ["HEAD", "/clear-cache", "POST, OPTIONS"],
+    ["DELETE", "/metrics", "GET, HEAD, OPTIONS"],
+    ["POST", "/health", "GET, HEAD, OPTIONS"],
     ["PUT", "/health/live", "GET, HEAD"],
   ])("%s %s is not allowed; %s is", async (method, path, allow) => {
     const response = await admin(path, { method });

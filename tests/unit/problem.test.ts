@@ -14,7 +14,7 @@ import {
   TooManyRefreshesError,
   UnauthorizedError,
 } from "@/lib/errors";
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { problemResponse } from "@/lib/http/problem";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -65,6 +65,11 @@ test("any other error is a 500 that tells nothing but to the log", async () => {
 });
 
 test("a method that is not there is refused with those that are", () => {
-  const response = refuseMethod("POST")(new Request("http://site.example/x")) as Response;
-  expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+  const response = otherMethods("POST")(new Request("http://site.example/x"));
+  expect([response.status, response.headers.get("allow")]).toEqual([405, "POST, OPTIONS"]);
+});
+
+test("OPTIONS is answered with the same methods", () => {
+  const response = otherMethods("GET", "HEAD")(new Request("http://site.example/x", { method: "OPTIONS" }));
+  expect([response.status, response.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
 });

@@ -1,5 +1,5 @@
 import { openApiJson } from "@/lib/api/document";
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { getServices } from "@/lib/services";
 
 // SITE_URL is read at run time: the build must not bake it in.
@@ -18,6 +18,6 @@ export const GET = apiRoute(async () => {
   });
 });
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

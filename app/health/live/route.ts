@@ -1,11 +1,11 @@
 import type { Liveness } from "@/lib/api/schemas";
-import { jsonResponse, refuseMethod } from "@/lib/http/api-route";
+import { jsonResponse, otherMethods } from "@/lib/http/api-route";
 
 export const dynamic = "force-dynamic";
 
 /** The process is up. Touches nothing. */
 export const GET = () => jsonResponse({ status: "ok" } satisfies Liveness);
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

@@ -1,4 +1,4 @@
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { parsePageNumber } from "@/lib/reports/report";
 import { sitemapFile } from "../../sitemap-response";
 
@@ -8,6 +8,6 @@ export const GET = apiRoute(async (_request, { params }: RouteContext<"/sitemaps
   sitemapFile(parsePageNumber((await params).part)),
 );
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

@@ -28,7 +28,7 @@ const refresh = {
     problems(
       new TooManyRefreshesError(30_000),
       new MarketUnreadableError(undefined),
-      new MethodNotAllowedError(["GET", "HEAD", "POST"]),
+      new MethodNotAllowedError(["GET", "HEAD", "POST", "OPTIONS"]),
     ),
     otherwise,
   ),

@@ -116,7 +116,7 @@ export const operatorOperations: readonly Operation[] = [
       made(202, "Done here; the other instances are told as soon as Redis is back", {
         [json]: { schema: cacheCleared, examples: { queued: { ...cleared, delivery: "queued" } } },
       }),
-      problems(new MethodNotAllowedError(["POST"])),
+      problems(new MethodNotAllowedError(["POST", "OPTIONS"])),
       forAdmins,
     ),
   },

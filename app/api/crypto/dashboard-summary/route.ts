@@ -1,4 +1,4 @@
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { matchesTag } from "@/lib/http/entity-tag";
 import { getServices } from "@/lib/services";
 
@@ -20,6 +20,6 @@ export const GET = apiRoute(async (request) => {
   return new Response(body, { headers: { "content-type": "application/json", ...headers } });
 });
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

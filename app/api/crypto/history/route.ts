@@ -1,6 +1,6 @@
 import { DEFAULT_POINTS, pointCount } from "@/lib/api/parameters";
 import { InvalidParameterError } from "@/lib/errors";
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { isNumberField, NUMBER_FIELDS } from "@/lib/market/fields";
 import { getServices } from "@/lib/services";
 
@@ -40,6 +40,6 @@ function readPoints(parameters: URLSearchParams): number {
   );
 }
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };

@@ -1,4 +1,4 @@
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { currentRequest } from "@/lib/request-context";
 import { getServices } from "@/lib/services";
 
@@ -15,6 +15,6 @@ const refresh = apiRoute(async () => {
   });
 });
 
-const refuse = refuseMethod("GET", "HEAD", "POST");
+const other = otherMethods("GET", "HEAD", "POST");
 
-export { refresh as GET, refresh as POST, refuse as DELETE, refuse as PATCH, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as PUT, refresh as GET, refresh as POST };

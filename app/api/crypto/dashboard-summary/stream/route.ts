@@ -1,4 +1,4 @@
-import { apiRoute, refuseMethod } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { EVENT_STREAM_HEADERS, eventStreamResponse } from "@/lib/http/event-stream";
 import { getServices } from "@/lib/services";
 
@@ -13,6 +13,6 @@ export const GET = apiRoute(async (request) => {
 /** Next would ask for a stream, and never end it. */
 export const HEAD = apiRoute(() => new Response(null, { headers: EVENT_STREAM_HEADERS }));
 
-const refuse = refuseMethod("GET", "HEAD");
+const other = otherMethods("GET", "HEAD");
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };
