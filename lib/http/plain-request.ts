@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isHost } from "./host-field";
 
 /** A request for something, without a body, that came whole. */
 export interface PlainRequest {
@@ -58,7 +59,7 @@ export function parsePlainRequest(text: string): PlainRequest | null {
     if (headers[name] !== undefined) return null;
     headers[name] = value;
   }
-  if (!headers.host) return null;
+  if (headers.host === undefined || !isHost(headers.host)) return null;
   const method = targetAt === "GET ".length ? "GET" : "HEAD";
   return { method, url: text.slice(targetAt, lineEnd - AFTER_TARGET), headers };
 }

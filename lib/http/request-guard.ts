@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isHost } from "./host-field";
 import type { Refusal } from "./refusal";
 import { refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
 
@@ -54,7 +55,7 @@ const HOST: Refusal = {
   status: 400,
   code: "E_HOST",
   title: "Bad Request",
-  detail: "A request must have exactly one Host header, e.g. Host: reports.example.com",
+  detail: "A request must have exactly one Host header, a name or an address, e.g. Host: reports.example.com",
   closes: true,
 };
 
@@ -77,6 +78,8 @@ export function refusalOf(request: GuardedRequest, limits: RequestLimits = DEFAU
   if (rawHeaders.length > 2 * limits.maxHeaders) return tooManyHeaders(rawHeaders.length / 2, limits);
   const hosts = countHosts(rawHeaders);
   if (hosts > 1 || (hosts === 0 && httpVersionMinor > 0)) return HOST;
+  // An empty one is for targets that have no host (RFC 9112, section 3.2).
+  if (headers.host && !isHost(headers.host)) return HOST;
   // Chunks have no end that is known beforehand, and what reads none of them could not tell how many come.
   if (headers["transfer-encoding"] !== undefined) return UNDECLARED_LENGTH;
   const length = headers["content-length"];

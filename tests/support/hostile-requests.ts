@@ -105,6 +105,9 @@ const HEADS: readonly (readonly [string, string, number])[] = [
   ["lines that end in LF alone", "GET / HTTP/1.1\nHost: a\n\n", 400],
   ["no Host", "GET / HTTP/1.1\r\n\r\n", 400],
   ["two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400],
+  ...["a b", "a@b/../c", "a,b", "<script>"].map(
+    (host) => [`the Host ${host}`, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 400] as const,
+  ),
   ["HTTP/0.9", "GET /\r\n\r\n", 400],
   ["HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 400],
   ["HTTP/3.0", "GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400],

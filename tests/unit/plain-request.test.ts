@@ -76,6 +76,7 @@ describe("not plain is", () => {
     ["a host twice", get("Host: y")],
     ["no host", "GET / HTTP/1.1\r\nA: b\r\n\r\n"],
     ["an empty host", "GET / HTTP/1.1\r\nHost:\r\n\r\n"],
+    ["a host that can be none", "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n"],
     ["no field at all", "GET / HTTP/1.1\r\n\r\n"],
     ["a name that objects have", get("constructor: a")],
     ["the name of what objects inherit from", get("__proto__: a")],

@@ -139,6 +139,32 @@ describe("headers", () => {
     expect(asked({ rawHeaders: ["Host", "a", "host", "b"], httpVersionMinor: 0 })).toMatchObject(refused);
   });
 
+  test.each(["a", "reports.example:8000", "192.0.2.1", "[2001:DB8::1]:80", "my_service", "a:", ""])(
+    "may name the host %j",
+    (host) => {
+      expect(asked({ headers: { host }, rawHeaders: ["Host", host] })).toBeNull();
+    },
+  );
+
+  test.each([
+    "a b",
+    "a@b/../c",
+    "a,b",
+    "a;b",
+    "<script>",
+    "a/b",
+    "a?b",
+    "a\\b",
+    ":80",
+    "a:b",
+    "[::1",
+    "%61",
+    "\xe9",
+  ])("may not name the host %j", (host) => {
+    const refused = { status: 400, code: "E_HOST", closes: true };
+    expect(asked({ headers: { host }, rawHeaders: ["Host", host] })).toMatchObject(refused);
+  });
+
   test("may be a hundred", () => {
     const headers = (count: number) => [
       "Host",
