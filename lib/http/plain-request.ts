@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isHost } from "./host-field";
+import { MAX_URL_LENGTH, refuseTarget } from "./request-target";
 
 /** A request for something, without a body, that came whole. */
 export interface PlainRequest {
@@ -45,6 +46,9 @@ export function parsePlainRequest(text: string): PlainRequest | null {
   if (!REQUEST.test(text)) return null;
   const targetAt = text.indexOf(" ") + 1;
   const lineEnd = text.indexOf("\r\n");
+  const url = text.slice(targetAt, lineEnd - AFTER_TARGET);
+  // Whatever the answer to it is, it is the same here as behind the guard.
+  if (refuseTarget(url, MAX_URL_LENGTH) !== null) return null;
   const headers: Record<string, string> = {};
   let count = 0;
   for (let at = lineEnd + 2; at < text.length - 2; ) {
@@ -61,7 +65,7 @@ export function parsePlainRequest(text: string): PlainRequest | null {
   }
   if (headers.host === undefined || !isHost(headers.host)) return null;
   const method = targetAt === "GET ".length ? "GET" : "HEAD";
-  return { method, url: text.slice(targetAt, lineEnd - AFTER_TARGET), headers };
+  return { method, url, headers };
 }
 
 /** A part of a text without blanks around it. What `trim` takes for blank is more: in a field it has a meaning. */

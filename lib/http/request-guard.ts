@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isHost } from "./host-field";
 import type { Refusal } from "./refusal";
-import { refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
+import { MAX_URL_LENGTH, refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
 
 export interface RequestLimits {
   /** Characters of path and query. */
@@ -16,7 +16,11 @@ export type GuardedRequest = Pick<
   "method" | "url" | "headers" | "rawHeaders" | "httpVersionMinor"
 >;
 
-const DEFAULT_LIMITS: RequestLimits = { maxUrlLength: 2_048, maxHeaders: 100, maxBodyBytes: 64 * 1024 };
+const DEFAULT_LIMITS: RequestLimits = {
+  maxUrlLength: MAX_URL_LENGTH,
+  maxHeaders: 100,
+  maxBodyBytes: 64 * 1024,
+};
 
 /** What some address of the site may answer; 405 of PUT, PATCH and DELETE is the address's own business. */
 const PASSED_METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]);

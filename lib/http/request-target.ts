@@ -1,5 +1,8 @@
 import type { Refusal } from "./refusal";
 
+/** Characters of path and query. */
+export const MAX_URL_LENGTH = 2_048;
+
 /**
  * Nearly every request: segments that begin with a letter, no escapes, a plain query. One pass, and nothing
  * else has to be looked at.
