@@ -135,6 +135,11 @@ export function kept(description: string, content: Answer["content"]): Answers {
       content: parts,
     },
     304: { description: "Nothing has changed", headers: common, content: {} },
+    412: {
+      description: "It is not what If-Match and If-Unmodified-Since want",
+      headers: common,
+      content: {},
+    },
     416: {
       description: "There is no such part",
       headers: { ...common, "Content-Range": "always" },

@@ -85,20 +85,31 @@ export const cacheKey: Parameter = {
   example: "report:v1:7",
 };
 
-export const ifNoneMatch: Parameter = {
+const ifMatch: Parameter = {
+  name: "If-Match",
+  in: "header",
+  description:
+    "Entity tags of what is wanted: when none of them is right, the answer is 412. Weak ones never are",
+  schema: z.string(),
+};
+
+const ifNoneMatch: Parameter = {
   name: "If-None-Match",
   in: "header",
   description: "Entity tags that are known: when one of them is still right, the answer is 304",
   schema: z.string(),
 };
 
-export const range: Parameter = {
+const range: Parameter = {
   name: "Range",
   in: "header",
   description: "One range of bytes; another form is as if nothing was asked",
   schema: z.string(),
   example: "bytes=0-99",
 };
+
+/** Of what is kept as bytes. */
+export const conditions: readonly Parameter[] = [ifMatch, ifNoneMatch, range];
 
 export const lastEventId: Parameter = {
   name: "Last-Event-ID",

@@ -84,6 +84,7 @@ const PROVOCATIONS: Readonly<Record<number, (operation: Operation) => Asking>> =
   }),
   405: () => ({ method: "DELETE" }),
   411: () => ({ method: "POST", headers: { "transfer-encoding": "chunked" }, body: "x" }),
+  412: () => ({ headers: { "if-match": '"another"' } }),
   413: () => ({ method: "POST", headers: { "content-length": "65537" }, body: "x".repeat(65_537) }),
   414: (operation) => ({ path: exampleWith(operation, `x=${"a".repeat(2_048)}`) }),
   416: () => ({ headers: { range: "bytes=99999999-" } }),

@@ -60,6 +60,30 @@ describe.each(["GET", "HEAD"])("%s", (method) => {
   });
 });
 
+describe.each(["GET", "HEAD"])("%s of a page that is wanted only as it was", (method) => {
+  test.each<[Record<string, string>, number]>([
+    [{ "if-match": '"one"' }, 200],
+    [{ "if-match": '"zero", "one"' }, 200],
+    [{ "if-match": "*" }, 200],
+    [{ "if-match": '"two"' }, 412],
+    [{ "if-match": 'W/"one"' }, 412],
+    [{ "if-match": '"one"', "if-none-match": '"one"' }, 304],
+    [{ "if-match": '"two"', "if-none-match": '"one"' }, 412],
+    [{ "if-match": '"two"', range: "bytes=0-9" }, 412],
+    [{ "if-unmodified-since": MODIFIED }, 200],
+    [{ "if-unmodified-since": LATER }, 200],
+    [{ "if-unmodified-since": EARLIER }, 412],
+    [{ "if-unmodified-since": "tomorrow" }, 200],
+    [{ "if-match": '"one"', "if-unmodified-since": EARLIER }, 200],
+  ])("%j is answered with %d", async (headers, status) => {
+    site = await siteWith({ etag: '"one"' });
+    const got = await site.send({ method, headers });
+    expect([got.status, got.outcome]).toEqual([status, "HIT"]);
+    expect(got.bytes.length).toBe(status === 200 && method === "GET" ? BODY.length : 0);
+    if (status === 412) expect([got.headers["content-length"], got.headers.etag]).toEqual(["0", '"one"']);
+  });
+});
+
 test("a 304 has what a cache needs to know, and nothing about the bytes", async () => {
   site = await siteWith({ etag: '"one"' });
   site.clock.ms = 3_000;
@@ -99,6 +123,7 @@ test.each([404, 301, 500])("a condition changes nothing about a %d", async (stat
   site = await cachedSite(origin({ status, headers: { ...ABOUT, etag: '"one"' } }));
   expect((await site.get("/", { "if-none-match": '"one"' })).status).toBe(status);
   expect((await site.get("/", { "if-none-match": "*" })).status).toBe(status);
+  expect((await site.get("/", { "if-match": '"two"' })).status).toBe(status);
 });
 
 test("who asks with a condition for what is not cached gets it cached, and a 304", async () => {

@@ -3,11 +3,10 @@ import { NotFoundError } from "../../errors";
 import { NOT_FOUND } from "../../http/request-guard";
 import { internalError, kept, merge, problems, refused } from "../answers";
 import { FAILED, ONLY_READ, type Operation, OVERLOADED, REFUSED, UNANSWERED } from "../operation";
-import { fileName, ifNoneMatch, partOfSitemap, range } from "../parameters";
+import { conditions, fileName, partOfSitemap } from "../parameters";
 import { openApiDocument } from "../schemas";
 
 const text = { schema: z.string() };
-const conditions = [ifNoneMatch, range];
 const otherwise = merge(OVERLOADED, UNANSWERED, REFUSED);
 
 /** Out of memory, whatever else there is to do. */

@@ -9,7 +9,7 @@ import {
 import { internalError, kept, made, merge, problems } from "../answers";
 import { fieldHistoryExample, marketSummaryExample } from "../examples";
 import { ONLY_READ, type Operation, OVERLOADED, REFUSED, UNANSWERED } from "../operation";
-import { historyField, historyPoints, ifNoneMatch, lastEventId, range } from "../parameters";
+import { conditions, historyField, historyPoints, lastEventId } from "../parameters";
 import { fieldHistory, marketSummary } from "../schemas";
 
 const SUMMARY = "/api/crypto/dashboard-summary";
@@ -43,7 +43,7 @@ export const marketOperations: readonly Operation[] = [
     summary: "The market now",
     description:
       "The latest snapshot, in the names and units of its publisher. Its entity tag changes with each snapshot, and when one has become stale.",
-    parameters: [ifNoneMatch, range],
+    parameters: conditions,
     answers: merge(kept("The latest snapshot", summary), ONLY_READ, otherwise),
   },
   { id: "refreshMarket", method: "get", ...refresh },
@@ -84,7 +84,7 @@ export const marketOperations: readonly Operation[] = [
     path: "/api/crypto/history",
     tag: "market",
     summary: "One value of the last hours, for charts",
-    parameters: [historyField, historyPoints, ifNoneMatch, range],
+    parameters: [historyField, historyPoints, ...conditions],
     answers: merge(
       kept("The known values, oldest first", {
         "application/json": { schema: fieldHistory, examples: { history: fieldHistoryExample } },

@@ -11,7 +11,7 @@ import {
 import { internalError, kept, made, merge, problems } from "../answers";
 import { healthExample } from "../examples";
 import { ONLY_READ, type Operation, REFUSED, UNANSWERED } from "../operation";
-import { cacheKey, ifNoneMatch, range } from "../parameters";
+import { cacheKey, conditions } from "../parameters";
 import { cacheCleared, health, liveness } from "../schemas";
 import { cacheAnswer } from "../schemas-of-caches";
 
@@ -58,7 +58,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: "health",
     summary: "Is the process up?",
     description: "Answered out of memory.",
-    parameters: [ifNoneMatch, range],
+    parameters: conditions,
     answers: merge(
       kept("Yes", { [json]: { schema: liveness, examples: { alive: { status: "ok" } } } }),
       ONLY_READ,

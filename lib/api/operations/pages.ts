@@ -11,7 +11,7 @@ import {
   REFUSED,
   UNANSWERED,
 } from "../operation";
-import { ifNoneMatch, language, latestOrId, pageOfList, range, reportId } from "../parameters";
+import { conditions, language, latestOrId, pageOfList, reportId } from "../parameters";
 
 const LANGUAGES: Readonly<Record<Locale, string>> = { vi: "Vietnamese", en: "English" };
 
@@ -42,7 +42,7 @@ const otherwise = merge(
   asPages(merge(OVERLOADED, UNANSWERED, internalError)),
   REFUSED,
 );
-const conditions = [language, ifNoneMatch, range];
+const ofPages = [language, ...conditions];
 
 const pages: readonly Operation[] = [
   {
@@ -52,7 +52,7 @@ const pages: readonly Operation[] = [
     tag: "pages",
     summary: "Home",
     description: "The market now, the latest report in brief, and recent reports.",
-    parameters: conditions,
+    parameters: ofPages,
     answers: merge(kept("The page", { [HTML]: text }), otherwise),
   },
   {
@@ -61,7 +61,7 @@ const pages: readonly Operation[] = [
     path: "/crypto_report",
     tag: "pages",
     summary: "The latest report",
-    parameters: [latestOrId, ...conditions],
+    parameters: [latestOrId, ...ofPages],
     answers: merge(kept("The page", { [HTML]: text }), MISSING, otherwise),
   },
   {
@@ -70,7 +70,7 @@ const pages: readonly Operation[] = [
     path: "/crypto_report/{id}",
     tag: "pages",
     summary: "One report",
-    parameters: [reportId, ...conditions],
+    parameters: [reportId, ...ofPages],
     answers: merge(kept("The page", { [HTML]: text }), MISSING, otherwise),
   },
   {
@@ -80,7 +80,7 @@ const pages: readonly Operation[] = [
     tag: "pages",
     summary: "All reports",
     description: "Newest first, 10 a page.",
-    parameters: [pageOfList, ...conditions],
+    parameters: [pageOfList, ...ofPages],
     answers: merge(kept("The page", { [HTML]: text }), MISSING, otherwise),
   },
   {
@@ -90,7 +90,7 @@ const pages: readonly Operation[] = [
     tag: "pages",
     summary: "How the site does, for a person",
     description: "Made anew for each visitor.",
-    parameters: conditions,
+    parameters: ofPages,
     answers: merge(kept("The page", { [HTML]: text }), otherwise),
   },
   {
@@ -99,7 +99,7 @@ const pages: readonly Operation[] = [
     path: "/crypto_report/{id}/card.png",
     tag: "feeds",
     summary: "The picture of a report for sharing",
-    parameters: [reportId, ...conditions],
+    parameters: [reportId, ...ofPages],
     answers: merge(kept("The picture", { "image/png": {} }), ABSENT, FAILED, otherwise),
   },
   {
@@ -108,7 +108,7 @@ const pages: readonly Operation[] = [
     path: "/rss.xml",
     tag: "feeds",
     summary: "The latest reports as RSS 2.0",
-    parameters: conditions,
+    parameters: ofPages,
     answers: merge(kept("The feed", { "application/rss+xml": text }), FAILED, otherwise),
   },
 ];

@@ -1,11 +1,24 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { matchesTag } from "../entity-tag";
+import { matchesStrongly, matchesTag } from "../entity-tag";
 import { parseHttpDate } from "./http-date";
 
 /** What an answer can be recognised by. `etag` as it stands in the field; `lastModified` in ms since 1970. */
 export interface Validators {
   readonly etag: string | undefined;
   readonly lastModified: number | undefined;
+}
+
+/**
+ * Whether the visitor wants the answer only if it is another one than it is (RFC 9110, sections 13.1.1 and 13.1.4): asked
+ * before everything else, the date only where no entity tag is.
+ */
+export function isUnwanted(headers: IncomingHttpHeaders, { etag, lastModified }: Validators): boolean {
+  const tags = headers["if-match"];
+  if (tags !== undefined) return !matchesStrongly(tags, etag);
+  const since = headers["if-unmodified-since"];
+  if (since === undefined || lastModified === undefined) return false;
+  const date = parseHttpDate(since);
+  return date !== undefined && lastModified > date;
 }
 
 /**

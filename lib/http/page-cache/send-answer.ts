@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { isNotModified, mayContinue } from "./conditional";
+import { isNotModified, isUnwanted, mayContinue } from "./conditional";
 import { type Fields, linesOf, replaceFields, withoutFields } from "./fields";
 import type { Outcome } from "./outcome";
 import { parseRange } from "./ranges";
@@ -24,6 +24,8 @@ export interface Reply {
   readonly body: Buffer | null;
 }
 
+const EMPTY: Fields = ["content-length", "0"];
+
 /** Chooses representation, status and bytes for a GET or HEAD. */
 export function replyTo(
   method: string | undefined,
@@ -34,6 +36,10 @@ export function replyTo(
   const representation = wantsRange ? answer.identity : answer.choose(headers["accept-encoding"]);
   const { body, fields, notModifiedFields } = representation;
   const validators = answer.validators(representation);
+  if (answer.status === 200 && isUnwanted(headers, validators)) {
+    const fields = replaceFields(notModifiedFields, EMPTY);
+    return { status: 412, representation, fields, body: null };
+  }
   if (answer.status === 200 && isNotModified(headers, validators)) {
     return { status: 304, representation, fields: notModifiedFields, body: null };
   }
