@@ -46,22 +46,34 @@ function withoutPort(text: string): string {
 }
 
 /**
- * What attempts are counted by: an IPv4 address, or the /64 network of an IPv6 address, all of which one
- * visitor has.
+ * What attempts are counted by: an IPv4 address, however it is written, or the /64 network of an IPv6 address, all of
+ * which one visitor has.
  */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
   if (!isIPv6(address)) return address.slice(0, 64);
-  const [withoutZone = ""] = address.toLowerCase().split("%");
-  const [head = "", tail] = withoutZone.split("::", 2);
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
-  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  return `${groups.slice(0, 4).map(withoutLeadingZeros).join(":")}::/64`;
+  const groups = groupsOf(address);
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (isMapped) return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${network.join(":")}::/64`;
 }
 
-function withoutLeadingZeros(group: string): string {
-  return group.replace(/^0+(?=.)/, "");
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const [withoutZone = ""] = address.split("%");
+  const [left = [], right] = withoutZone.split("::", 2).map(numbersOf);
+  if (right === undefined) return left;
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0);
+  return [...left, ...zeros, ...right];
+}
+
+/** Of a part of an address, whose last four bytes may be written as an IPv4 address. */
+function numbersOf(part: string): readonly number[] {
+  if (part === "") return [];
+  return part.split(":").flatMap((group) => {
+    if (!group.includes(".")) return Number.parseInt(group, 16);
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
 }
