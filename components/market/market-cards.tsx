@@ -102,8 +102,7 @@ function Amount({ usd, texts, locale }: { usd: number; texts: MarketTexts; local
   const { number, unit } = compactAmount(locale, usd);
   return (
     <>
-      {number}
-      {unit !== null && <span className={styles.unit}>{` ${texts.units[unit]}`}</span>}
+      {number} {unit !== null && <span className={styles.unit}>{texts.units[unit]}</span>}
     </>
   );
 }

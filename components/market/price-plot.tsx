@@ -75,7 +75,7 @@ const Names = memo(({ scale, locale }: Pick<PricePlotProps, "scale" | "locale">)
       </span>
     ))}
     {scale.times.map((at) => (
-      <span key={at} className={styles.timeName} style={{ insetInlineStart: percent(scale.x(at)) }}>
+      <span key={at} className={styles.timeName} data-time style={{ insetInlineStart: percent(scale.x(at)) }}>
         {formatHour(locale, at)}
       </span>
     ))}

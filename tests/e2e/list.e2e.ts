@@ -108,6 +108,20 @@ for (const language of LANGUAGES) {
   });
 }
 
+test("the arrows stand beside the pages on a small screen", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.goto(`${PATH}?page=6`);
+  const pagination = page.getByRole("navigation", { name: TEXTS.vi.List.pagination });
+  const pages = await pagination.getByRole("list").boundingBox();
+  const arrows = await Promise.all(
+    ["prev", "next"].map((rel) => pagination.locator(`a[rel=${rel}]`).boundingBox()),
+  );
+  for (const arrow of arrows) {
+    expect(arrow?.y).toBeGreaterThanOrEqual(pages?.y ?? Number.NaN);
+    expect(arrow?.y).toBeLessThan((pages?.y ?? 0) + (pages?.height ?? 0));
+  }
+});
+
 test("pages are kept, and answered from the cache", async ({ request }) => {
   for (const path of [
     PATH,
