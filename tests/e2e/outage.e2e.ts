@@ -129,7 +129,7 @@ test.describe("without script", () => {
       await outage.end();
     }
     await retry(page, "en").click();
-    await expect(page).toHaveURL(/\/en\/crypto_report\/1/);
+    await expect(page).toHaveURL("/en/crypto_report/1?from=feed");
     await expect(page.locator("#report-container")).toBeVisible();
   });
 });

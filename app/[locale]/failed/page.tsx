@@ -17,8 +17,8 @@ export default async function Failed() {
   return (
     <SiteFrame path={null}>
       <MessagePage title={t("title")} text={t("text")}>
-        {/* The address that was asked for, without its query: works without script. */}
-        <a href="?">
+        {/* biome-ignore lint/a11y/useValidAnchor: the address that was asked for, with its query; works without script */}
+        <a href="">
           <Icon name="retry" />
           {t("retry")}
         </a>
