@@ -7,8 +7,9 @@
  *   leads to a section nor the browser to where the page was left (reload, back, forward). An attribute, and not
  *   `:has(:target)` in the style sheet: with that, an element that comes or goes anywhere makes browsers compute
  *   the styles of the whole page anew.
- * - A returning visitor who chose English and opens "/" is taken to "/en". Here and not on the
- *   server: an answer that depended on a cookie could not be cached.
+ * - A returning visitor who chose English and opens "/" is taken to "/en", but not who goes there within the
+ *   site, back or again: they asked for this page. Here and not on the server: an answer that depended on a
+ *   cookie could not be cached.
  */
 export const bootScript = `(() => {
   const root = document.documentElement;
@@ -17,9 +18,12 @@ export const bootScript = `(() => {
     theme = localStorage.getItem("theme");
     language = localStorage.getItem("language");
   } catch {}
-  if (location.pathname === "/" && language === "en") location.replace("/en" + location.search + location.hash);
+  const [opening] = performance.getEntriesByType("navigation");
+  const isOpened = opening?.type === "navigate";
+  const isFromHere = document.referrer.startsWith(location.origin + "/");
+  if (location.pathname === "/" && language === "en" && isOpened && !isFromHere)
+    location.replace("/en" + location.search + location.hash);
   if (theme !== "light" && theme !== "dark") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   root.dataset.theme = theme;
-  const [opening] = performance.getEntriesByType("navigation");
-  if (!location.hash && opening?.type === "navigate") root.dataset.laysOutLater = "";
+  if (!location.hash && isOpened) root.dataset.laysOutLater = "";
 })();`;

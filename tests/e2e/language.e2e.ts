@@ -180,6 +180,23 @@ test.describe("the language link", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(TEXTS.vi.Home.title);
   });
 
+  test("does not keep who chose English from the Vietnamese home page", async ({ page, context }) => {
+    await page.goto("/");
+    await languageLink(page).click();
+    await expect(page).toHaveURL("/en");
+    await page.goBack();
+    await expect(page).toHaveURL("/");
+    await page.reload();
+    await expect(page.locator("html")).toHaveAttribute("lang", "vi");
+    await page.goForward();
+    await expect(page).toHaveURL("/en");
+    const opened = context.waitForEvent("page");
+    await languageLink(page).click({ button: "middle" });
+    const tab = await opened;
+    await expect(tab.getByRole("heading", { level: 1 })).toHaveText(TEXTS.vi.Home.title);
+    await expect(tab).toHaveURL("/");
+  });
+
   test("leaves deep links in the language that they name", async ({ page }) => {
     await page.goto("/crypto_report/1");
     await languageLink(page).click();
