@@ -4,14 +4,15 @@ import { hasLocale } from "next-intl";
 import { getTranslations } from "next-intl/server";
 import { bootScript } from "@/components/layout/boot-script";
 import { ErrorTextsProvider } from "@/components/layout/error-texts";
+import { BAR_COLORS } from "@/components/layout/theme";
 import { routing } from "@/lib/i18n/routing";
 import { fontVariables } from "../fonts";
 import "../global.css";
 
 export const viewport: Viewport = {
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#f6f4ef" },
-    { media: "(prefers-color-scheme: dark)", color: "#0e131b" },
+    { media: "(prefers-color-scheme: light)", color: BAR_COLORS.light },
+    { media: "(prefers-color-scheme: dark)", color: BAR_COLORS.dark },
   ],
 };
 
@@ -26,7 +27,7 @@ export default async function RootLayout({ children, params }: LayoutProps<"/[lo
   const t = await getTranslations("Error");
 
   return (
-    // The boot script sets data-theme before React sees the element.
+    // The boot script sets attributes before React sees the element.
     <html lang={locale} className={fontVariables} suppressHydrationWarning>
       <head>
         <script>{bootScript}</script>

@@ -1,14 +1,6 @@
 /** What a visitor chose, kept in their browser. Storage may be switched off: then nothing is remembered. */
 type Name = "theme" | "language";
 
-export function readPreference(name: Name): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
 export function rememberPreference(name: Name, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(name);

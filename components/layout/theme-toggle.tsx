@@ -1,60 +1,40 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import screenReader from "./hidden.module.css";
 import { Icon } from "./icons";
-import { readPreference, rememberPreference } from "./preferences";
+import { rememberPreference } from "./preferences";
 import styles from "./site-header.module.css";
+import { THEME_CHOSEN, type ThemeChoice } from "./theme";
 
-type Theme = "system" | "light" | "dark";
-
-const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
+const CHOICES: readonly ThemeChoice[] = ["system", "light", "dark"];
 
 export interface ThemeToggleProps {
   /** What the button says in each state. */
-  readonly labels: Readonly<Record<Theme, string>>;
+  readonly labels: Readonly<Record<ThemeChoice, string>>;
 }
 
-/** Cycles through the system's theme, light and dark. The boot script has applied the choice already. */
+/**
+ * Cycles through the system's theme, light and dark. It holds no state, and says all three: the style sheet
+ * shows the one that the boot script has found, before React is there.
+ */
 export function ThemeToggle({ labels }: ThemeToggleProps) {
-  const [theme, setTheme] = useState<Theme>("system");
-
-  useEffect(() => {
-    const remembered = readPreference("theme");
-    if (remembered === "light" || remembered === "dark") setTheme(remembered);
-  }, []);
-
-  useEffect(() => {
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    const follow = () => {
-      if (readPreference("theme") === null) applyTheme("system");
-    };
-    // The system may have changed between the boot script and now.
-    follow();
-    system.addEventListener("change", follow);
-    return () => system.removeEventListener("change", follow);
-  }, []);
-
-  const choose = (chosen: Theme) => {
-    rememberPreference("theme", chosen === "system" ? null : chosen);
-    applyTheme(chosen);
-    setTheme(chosen);
-  };
-
   return (
-    <button
-      type="button"
-      className={styles.button}
-      aria-label={labels[theme]}
-      title={labels[theme]}
-      data-needs-script
-      onClick={() => choose(NEXT[theme])}
-    >
-      <Icon name={theme} />
+    <button type="button" className={styles.button} data-needs-script onClick={chooseNext}>
+      {CHOICES.map((choice) => (
+        <span key={choice} className={styles.choice} data-choice={choice} title={labels[choice]}>
+          <Icon name={choice} />
+          <span className={screenReader.hidden}>{labels[choice]}</span>
+        </span>
+      ))}
     </button>
   );
 }
 
-function applyTheme(theme: Theme): void {
-  const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
+function chooseNext(): void {
+  const { dataset } = document.documentElement;
+  const before = CHOICES.indexOf(dataset.themeChoice as ThemeChoice);
+  const chosen = CHOICES[(before + 1) % CHOICES.length] ?? "system";
+  rememberPreference("theme", chosen === "system" ? null : chosen);
+  dataset.themeChoice = chosen;
+  dispatchEvent(new Event(THEME_CHOSEN));
 }

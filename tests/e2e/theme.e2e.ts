@@ -101,10 +101,65 @@ function observeTheme(remembered: string | null): void {
   observer.observe(document, { childList: true, subtree: true });
 }
 
+/** What a browser takes for its bars: the first that applies. */
+function barColor(page: Page): Promise<string | undefined> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")]
+      .find(({ media }) => matchMedia(media).matches)
+      ?.content.toLowerCase(),
+  );
+}
+
+test("the browser's bars have the colour of the theme, chosen or not", async ({ page }) => {
+  const [light, dark] = ["#f6f4ef", "#0e131b"];
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/");
+  for (const color of [light, light, dark, light]) {
+    expect(await barColor(page)).toBe(color);
+    await themeButton(page).click();
+  }
+  await themeButton(page).click();
+  await page.reload();
+  await page.getByRole("link", { name: TEXTS.vi.Header.archive }).first().click();
+  await expect(page).toHaveURL("/crypto_reports_list");
+  await expectTheme(page, "dark");
+  expect(await barColor(page)).toBe(dark);
+  await expect(page.locator("meta[name=theme-color]")).toHaveCount(3);
+});
+
+test("the button says which theme is chosen before any script of the page has run", async ({
+  page,
+  consoleMessages,
+}) => {
+  consoleMessages.allow(/ERR_FAILED/);
+  await page.addInitScript(() => localStorage.setItem("theme", "dark"));
+  await page.route("**/_next/static/**/*.js", (route) => route.abort());
+  await page.goto("/crypto_reports_list", { waitUntil: "domcontentloaded" });
+  await expect(themeButton(page)).toHaveAccessibleName(TEXTS.vi.Header.themeDark);
+});
+
+test("other tabs follow, and pages that come back from the back/forward cache", async ({ page, context }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/");
+  const other = await context.newPage();
+  await other.emulateMedia({ colorScheme: "light" });
+  await other.goto("/crypto_reports_list");
+  await themeButton(other).click();
+  await themeButton(other).click();
+  await expectTheme(page, "dark");
+  await expect(themeButton(page)).toHaveAccessibleName(TEXTS.vi.Header.themeDark);
+  // Set by the page itself, of which it hears nothing, and then told what a page is told that comes back.
+  await page.evaluate(() => {
+    localStorage.setItem("theme", "light");
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  });
+  await expectTheme(page, "light");
+});
+
 test("the theme is set in the head, before any of the page", async ({ request }) => {
   for (const path of ["/", "/en", "/crypto_report/1", "/crypto_reports_list", "/nowhere"]) {
     const html = await (await request.get(path)).text();
-    const script = html.indexOf('localStorage.getItem("theme")');
+    const script = html.indexOf('recall("theme")');
     expect(script, path).toBeGreaterThan(html.indexOf("<head>"));
     expect(script, path).toBeLessThan(html.indexOf("</head>"));
   }

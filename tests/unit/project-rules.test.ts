@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { BAR_COLORS } from "@/components/layout/theme";
 import { THEME_SURFACES } from "@/lib/reports/document/css/theme-surfaces";
 import { serverArguments } from "../../scripts/server-command.mjs";
 import { readDockerfile } from "../support/dockerfile";
@@ -115,6 +116,10 @@ describe("the theme", () => {
       ["card-bg", "bg-primary", "bg-secondary"].map((name) => token(name)[1]),
     ]);
     expect([THEME_SURFACES.light.text, THEME_SURFACES.dark.text]).toEqual(token("text-primary"));
+  });
+
+  test("the browser's bars have the colour of the page", () => {
+    expect([BAR_COLORS.light, BAR_COLORS.dark]).toEqual(token("bg-primary"));
   });
 });
 
