@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Icon } from "../layout/icons";
 import styles from "./report-actions.module.css";
 
@@ -10,9 +10,18 @@ export interface CopyLinkProps {
   readonly texts: { readonly copy: string; readonly copied: string; readonly failed: string };
 }
 
+const TOLD_MS = 3_000;
+
 /** Copies the report's address, with the section that is in the address bar. */
 export function CopyLink({ path, texts }: CopyLinkProps) {
   const [state, setState] = useState<"copy" | "copied" | "failed">("copy");
+
+  // Not when the button loses the focus alone: Safari gives none to a button that is clicked.
+  useEffect(() => {
+    if (state === "copy") return;
+    const timer = setTimeout(() => setState("copy"), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
 
   const copy = async () => {
     try {

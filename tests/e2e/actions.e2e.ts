@@ -30,6 +30,19 @@ for (const language of LANGUAGES) {
     }
   });
 
+  test(`the button offers to copy again after a while, without losing the focus, in ${language}`, async ({
+    page,
+    context,
+  }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.clock.install();
+    await page.goto(pathIn(language, "/crypto_report/1"));
+    await page.getByRole("button", { name: copyLink }).click();
+    await expect(page.getByRole("button", { name: linkCopied })).toBeVisible();
+    await page.clock.runFor(3_000);
+    await expect(page.getByRole("button", { name: copyLink })).toBeFocused();
+  });
+
   test(`a link that cannot be copied says so in ${language}`, async ({ page }) => {
     await page.addInitScript(() => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
