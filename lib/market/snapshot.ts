@@ -40,7 +40,7 @@ export interface MarketSnapshot extends Readonly<Record<NumberField, number | nu
  * - `missing`: not there. `null`: the publisher itself says that it does not know.
  * - `type`: of another type. `malformed`: text that cannot be read as what it should be.
  * - `not-finite`, `out-of-range`; `not-positive`: zero or less, which stands for a value that could not be fetched.
- * - `price-unknown`: a change of zero beside a price that could not be fetched.
+ * - `price-unknown`: a change of zero beside a price or market cap that could not be fetched.
  * - `no-reading`: the publisher's own status of it is no success.
  *
  * Why a whole entry is none: `malformed`, `type`, `too-large`, or `empty`, when nothing in it is known.
@@ -57,6 +57,12 @@ export type RejectReason =
   | "no-reading"
   | "too-large"
   | "empty";
+
+/** What was not fetched has no change either, and "0 %" would be an invention. */
+const CHANGES: readonly (readonly [value: NumberField, change: NumberField])[] = [
+  ...COINS.map((coin) => [`${coin}_price_usd`, `${coin}_change_24h`] as const),
+  ["market_cap_usd", "market_cap_change_percentage_24h_usd"],
+];
 
 /** What was rejected: a field, a fund, or the whole entry. */
 export type RejectedPart = keyof MarketSnapshot | Fund | "entry";
@@ -110,10 +116,8 @@ function decode(read: Read, onReject: OnReject): MarketSnapshot {
   for (const field of NUMBER_FIELDS) {
     snapshot[field] = checkNumber(read(field), NUMBER_RULES[field], field, onReject);
   }
-  for (const coin of COINS) {
-    // What was not fetched has no change either, and "0 %" would be an invention.
-    const change = `${coin}_change_24h` as const;
-    if (snapshot[`${coin}_price_usd`] !== null || snapshot[change] !== 0) continue;
+  for (const [value, change] of CHANGES) {
+    if (snapshot[value] !== null || snapshot[change] !== 0) continue;
     snapshot[change] = null;
     onReject(change, "price-unknown");
   }

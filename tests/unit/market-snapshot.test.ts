@@ -79,17 +79,15 @@ describe.each(ENCODINGS)("in the encoding of %s", (_name, encode) => {
     });
   });
 
-  test("a partial failure: no price is a number that was not fetched, and no change of such a price is", () => {
+  test.each([
+    ["sol_price_usd", "sol_change_24h"],
+    ["market_cap_usd", "market_cap_change_percentage_24h_usd"],
+  ])("a partial failure: no %s is a number that was not fetched, and no %s of it is", (value, change) => {
     const { snapshot, rejects } = decode(
-      encode({ ...VALUES, sol_price_usd: 0, sol_change_24h: 0, partial_failure: true }),
+      encode({ ...VALUES, [value]: 0, [change]: 0, partial_failure: true }),
     );
-    expect(snapshot).toEqual({
-      ...VALUES,
-      sol_price_usd: null,
-      sol_change_24h: null,
-      partial_failure: true,
-    });
-    expect(rejects).toEqual(["sol_price_usd: not-positive", "sol_change_24h: price-unknown"]);
+    expect(snapshot).toEqual({ ...VALUES, [value]: null, [change]: null, partial_failure: true });
+    expect(rejects).toEqual([`${value}: not-positive`, `${change}: price-unknown`]);
   });
 
   test("a fund whose status is no success has no reading; the others have", () => {
