@@ -71,7 +71,12 @@ export function formatTick(value: number, step: number, unit: Unit, locale: Char
       : formatter(
           locale,
           step >= 1e6 || magnitude >= 1e7
-            ? { notation: "compact", maximumSignificantDigits: 4 }
+            ? {
+                notation: "compact",
+                // Vietnamese shortens "tỷ", a billion, to "T", which reads as a trillion.
+                compactDisplay: locale === "vi" ? "long" : "short",
+                maximumSignificantDigits: 4,
+              }
             : { minimumFractionDigits: decimals, maximumFractionDigits: decimals },
         ).format(magnitude);
   return sign + unit.valuePrefix + text + unit.valueSuffix;

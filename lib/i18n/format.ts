@@ -9,23 +9,6 @@ export function formatNumber(locale: Locale, value: number): string {
   return new Intl.NumberFormat(LANGUAGE_TAGS[locale]).format(value);
 }
 
-/** "1,2 Nghìn tỷ" or "1.2T": at most one decimal. Vietnamese has no usual abbreviations, so its scale is spelt out. */
-export function formatCompact(locale: Locale, value: number): string {
-  const parts = new Intl.NumberFormat(LANGUAGE_TAGS[locale], {
-    notation: "compact",
-    compactDisplay: locale === "vi" ? "long" : "short",
-    maximumFractionDigits: 1,
-  }).formatToParts(value);
-  return parts
-    .map(({ type, value: text }) => (type === "compact" && locale === "vi" ? capitalize(text) : text))
-    .join("")
-    .replace("\u00A0", " ");
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toLocaleUpperCase("vi") + text.slice(1);
-}
-
 /** "18 tháng 11, 2026" or "November 18, 2026". */
 export function formatDate(locale: Locale, date: Date): string {
   return new Intl.DateTimeFormat(LANGUAGE_TAGS[locale], {

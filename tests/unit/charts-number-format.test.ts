@@ -55,6 +55,13 @@ describe("ticks of an axis", () => {
     expect(values.map((value) => formatTick(value, step, NONE, "en"))).toEqual(texts);
   });
 
+  test("are abbreviated in words that cannot be mistaken", () => {
+    const ticks = (locale: "vi" | "en") =>
+      [2e7, 3.5e9, 1.25e12].map((value) => formatTick(value, 1e6, NONE, locale).replace("\u00A0", " "));
+    expect(ticks("vi")).toEqual(["20 triệu", "3,5 tỷ", "1,25 nghìn tỷ"]);
+    expect(ticks("en")).toEqual(["20M", "3.5B", "1.25T"]);
+  });
+
   test("carry the unit", () => {
     expect(formatTick(-200, 200, MILLIONS, "vi")).toBe("−$200M");
   });
