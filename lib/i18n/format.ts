@@ -42,10 +42,12 @@ const AGE_UNITS = [
   ["second", 1_000],
 ] as const;
 
-/** "3 giờ trước" or "3 hours ago", in the largest unit that fits once. What lies ahead is now. */
+/** "3 giờ trước" or "3 hours ago", in the largest unit that fits once. Less than a second ago, or ahead, is now. */
 export function formatAge(locale: Locale, milliseconds: number): string {
   const age = Math.max(0, milliseconds);
   const [unit, length] = AGE_UNITS.find(([, ms]) => age >= ms) ?? ["second", 1_000];
-  const format = new Intl.RelativeTimeFormat(LANGUAGE_TAGS[locale], { numeric: "always" });
+  const format = new Intl.RelativeTimeFormat(LANGUAGE_TAGS[locale], {
+    numeric: age < 1_000 ? "auto" : "always",
+  });
   return format.format(-Math.floor(age / length), unit);
 }

@@ -22,8 +22,9 @@ describe("numbers, dates and ages follow the language", () => {
   });
 
   test.each([
-    [-5_000, "0 giây trước", "0 seconds ago"],
-    [999, "0 giây trước", "0 seconds ago"],
+    [-5_000, "bây giờ", "now"],
+    [999, "bây giờ", "now"],
+    [1_000, "1 giây trước", "1 second ago"],
     [59_999, "59 giây trước", "59 seconds ago"],
     [60_000, "1 phút trước", "1 minute ago"],
     [3 * 3_600_000 + 5, "3 giờ trước", "3 hours ago"],
