@@ -64,7 +64,7 @@ quietTest(
     const price = page.locator('tr[data-coin="btc"] [data-price]');
     await client.xadd(MARKET_STREAM, "*", ...asJson(VALUES));
     await expect(price).toHaveText("$91,234.50");
-    await expect(page.getByText(/^Stale since \d\d:\d\d:\d\d \(GMT\+7\)$/).first()).toBeVisible();
+    await expect(page.getByText(/^Not updated since \d\d:\d\d:\d\d \(GMT\+7\)$/).first()).toBeVisible();
     await expect(price).toHaveText("$91,234.50");
 
     await client.xadd(MARKET_STREAM, "*", ...asJson({ ...VALUES, btc_price_usd: 91_235.5 }));

@@ -234,7 +234,7 @@ test.describe("without script", () => {
     await page.goto("/en");
     const { Market } = TEXTS.en;
     await expect(coin(page, "btc").locator("[data-price]")).toHaveText(/^\$[\d,]+\.\d\d$/);
-    await expect(page.getByText(/^Figures of \d\d:\d\d:\d\d \(GMT\+7\)$/)).toBeVisible();
+    await expect(page.getByText(/^As of \d\d:\d\d:\d\d \(GMT\+7\)$/)).toBeVisible();
     for (const words of [Market.live, Market.connecting])
       await expect(page.getByText(words, { exact: true })).toBeHidden();
     await expect(page.getByRole("region", { name: Market.chartTitle })).toBeHidden();

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { drawableText } from "../../app/[locale]/crypto_report/[id]/card.png/drawable-text";
 import { xmlText } from "../../app/[locale]/rss.xml/xml-text";
@@ -16,4 +17,8 @@ test("a feed holds no character that XML forbids", () => {
   expect(xmlText("a\u0000\u0008\u001B\uFFFE\uFFFF\uD800b\n\t 🚀 \u{1FFFE}]]>")).toBe(
     "ab\n\t 🚀 \u{1FFFE}]]>",
   );
+});
+
+test("Vietnamese texts have one spelling of a word that has two", () => {
+  expect(readFileSync("messages/vi.json", "utf8").match(/hoá/gi)).toBeNull();
 });
