@@ -9,7 +9,8 @@ const latin = localFont({
   weight: "100 700",
   variable: "--font-latin",
   display: "swap",
-  adjustFontFallback: "Arial",
+  // The one in app/global.css: Next's is Arial alone, which neither Android nor Linux has.
+  adjustFontFallback: false,
   declarations: [
     {
       prop: "unicode-range",
