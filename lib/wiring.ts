@@ -6,7 +6,8 @@ import { type ConnectionCounts, createConnectionCounter } from "./clients/connec
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./clients/embedded-postgres";
 import { type MigrationReport, migrate } from "./clients/migrations";
 import { embeddedNotices, postgresNotices } from "./clients/notice-connection";
-import { createPostgres, describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
+import { describeTarget, type PostgresTarget, type Sql } from "./clients/postgres";
+import { createQueryPool, type QueryPool } from "./clients/query-pool";
 import { identifyDeployment, identifyPipeline } from "./deployment";
 import { type Environment, environment } from "./env";
 import { DatabaseUnreachableError } from "./errors";
@@ -25,7 +26,7 @@ import { createCachedReports } from "./reports/cached-reports";
 import { createDocuments, type Documents } from "./reports/document/documents";
 import { startPublishing } from "./reports/publishing";
 import { createReports, type Reports } from "./reports/reports";
-import { createReportRepository } from "./reports/repository";
+import { createPooledRepository } from "./reports/repository";
 import { insertSamples } from "./reports/samples";
 import type { OpenServices } from "./services";
 
@@ -36,14 +37,14 @@ import type { OpenServices } from "./services";
  */
 export async function openServices(env: Environment = environment()): Promise<OpenServices> {
   startLog(env);
-  const { target, sql, embedded, pool } = await openDatabase(env);
+  const { target, queries, embedded, pool } = await openDatabase(env);
   try {
     const migrations = await migrate(target, resolve("migrations"));
     reportMigrations(migrations);
-    if (embedded) await addSamples(sql);
+    if (embedded) await addSamples(queries.sql());
     // From here on nothing rejects: there is nothing to close after a failure.
     const documents = createDocuments();
-    const { cache, reports } = await openCache(env, sql, documents);
+    const { cache, reports } = await openCache(env, queries, documents);
     const [publishing, market] = await Promise.all([
       startPublishing({
         invalidate: (tags) => cache.invalidateTags([...tags, ...tags.map(pageTag)]),
@@ -78,12 +79,12 @@ export async function openServices(env: Environment = environment()): Promise<Op
         shareIsrCache(undefined);
         // The market before the cache, which keeps its last snapshot.
         await Promise.all([publishing.close(), market.close(), observability.close()]);
-        await Promise.allSettled([documents.close(), cache.close(), sql.end({ timeout: 5 })]);
+        await Promise.allSettled([documents.close(), cache.close(), queries.close(5)]);
         await embedded?.close();
       },
     };
   } catch (error) {
-    await sql.end({ timeout: 1 });
+    await queries.close(1);
     await embedded?.close();
     throw new DatabaseUnreachableError(
       env.databaseUrl ? describeTarget(env.databaseUrl) : env.dataDirectory,
@@ -100,7 +101,7 @@ function startLog({ debug, development, databaseUrl, redisUrl, adminSecret }: En
 /** One cache for rows, documents and Next's pages. Works, and grows no older than need be, without Redis. */
 async function openCache(
   env: Environment,
-  sql: Sql,
+  queries: QueryPool,
   documents: Documents,
 ): Promise<{ cache: TieredCache; reports: Reports }> {
   const cache = createTieredCache({ redis: env.redisUrl });
@@ -115,7 +116,7 @@ async function openCache(
   const cached = createCachedDocuments(cache, documents, pipeline);
   const reports = createCachedReports({
     cache,
-    reports: createReports(createReportRepository(sql), cached),
+    reports: createReports(createPooledRepository(queries), cached),
     namespace,
     onOutdated: () => {
       outdatedReadAt = performance.now();
@@ -135,7 +136,7 @@ function identifyDatabase({ databaseUrl, dataDirectory }: Environment): string {
 
 interface Database {
   readonly target: PostgresTarget;
-  readonly sql: Sql;
+  readonly queries: QueryPool;
   readonly embedded: EmbeddedPostgres | null;
   readonly pool: { readonly max: number; readonly counts: () => ConnectionCounts };
 }
@@ -146,14 +147,14 @@ async function openDatabase(env: Environment): Promise<Database> {
     const target = env.databaseUrl;
     log.info("database", { postgres: describeTarget(target) });
     const max = env.databasePoolMax;
-    const sql = createPostgres(target, { max, counter });
-    return { target, sql, embedded: null, pool: { max, counts } };
+    const queries = createQueryPool(target, { max, counter });
+    return { target, queries, embedded: null, pool: { max, counts } };
   }
   log.info("database: embedded Postgres, no DATABASE_URL is set", { folder: env.dataDirectory });
   const embedded = await openEmbeddedPostgres(resolve(env.dataDirectory));
   // One connection: PGlite runs one statement at a time in any case.
-  const sql = createPostgres(embedded.target, { max: 1, counter });
-  return { target: embedded.target, sql, embedded, pool: { max: 1, counts } };
+  const queries = createQueryPool(embedded.target, { max: 1, counter });
+  return { target: embedded.target, queries, embedded, pool: { max: 1, counts } };
 }
 
 async function addSamples(sql: Sql): Promise<void> {

@@ -28,7 +28,8 @@ export function postgresNotices(target: PostgresTarget): OpenNoticeConnection {
     const end = new AbortController();
     const sql = createPostgres(target, {
       max: 1,
-      lasting: { heard: (_channel, payload) => heard(payload), lost, end: end.signal },
+      lasting: { heard: (_channel, payload) => heard(payload), lost },
+      end: end.signal,
     });
     return {
       sql,

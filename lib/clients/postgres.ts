@@ -16,9 +16,9 @@ export interface PostgresOptions {
     heard(channel: string, payload: string): void;
     /** A connection was closed. */
     lost(): void;
-    /** Closes the sockets at once; `end()` would leave one open whose other side is silent. */
-    readonly end: AbortSignal;
   };
+  /** Closes the sockets at once; `end()` of the client would leave one open whose other side is silent. */
+  readonly end?: AbortSignal;
 }
 
 /** Where to connect: a URL, or the socket of the embedded database. */
@@ -28,6 +28,7 @@ export type PostgresTarget =
   | { readonly host: string; readonly port: number };
 
 const CONNECT_TIMEOUT_S = 10;
+export const STATEMENT_TIMEOUT_MS = 5_000;
 
 /**
  * One pool with prepared statements. Connections are opened when first needed and closed after a
@@ -35,7 +36,7 @@ const CONNECT_TIMEOUT_S = 10;
  */
 export function createPostgres(
   target: PostgresTarget,
-  { max, statementTimeout = 5_000, counter, lasting }: PostgresOptions,
+  { max, statementTimeout = STATEMENT_TIMEOUT_MS, counter, lasting, end }: PostgresOptions,
 ): Sql {
   const common = {
     max,
@@ -46,7 +47,7 @@ export function createPostgres(
     fetch_types: false,
     // Seconds between attempts to connect. The client's own, up to 20, would keep visitors waiting.
     backoff: () => 0.5,
-    socket: socketOpener(CONNECT_TIMEOUT_S * 1000, lasting?.end, counter),
+    socket: socketOpener(CONNECT_TIMEOUT_S * 1000, end, counter),
     connection: {
       application_name: "web-server-report",
       statement_timeout: statementTimeout,

@@ -57,8 +57,8 @@ export function createPostgresProbe(
 
 function open(target: PostgresTarget): Connection {
   const end = new AbortController();
-  const lasting = { heard() {}, lost() {}, end: end.signal };
-  const sql = createPostgres(target, { max: 1, statementTimeout: 2_000, lasting });
+  const lasting = { heard() {}, lost() {} };
+  const sql = createPostgres(target, { max: 1, statementTimeout: 2_000, lasting, end: end.signal });
   return {
     sql,
     end() {

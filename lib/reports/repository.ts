@@ -1,4 +1,5 @@
 import type { Sql } from "../clients/postgres";
+import type { QueryPool } from "../clients/query-pool";
 import { log } from "../log";
 import type { ReportSource } from "./document/model";
 import type { Report } from "./report";
@@ -139,6 +140,21 @@ export function createReportRepository(sql: Sql): ReportRepository {
         hasEnglish: present(row.en) !== null,
       }));
     },
+  };
+}
+
+/** The same over a pool: a method also rejects with a `DeadlineError` when the database does not answer. */
+export function createPooledRepository({ run }: Pick<QueryPool, "run">): ReportRepository {
+  const read = <T>(from: (repository: ReportRepository) => Promise<T>): Promise<T> =>
+    run((sql) => from(createReportRepository(sql)));
+  return {
+    latest: () => read((repository) => repository.latest()),
+    byId: (id) => read((repository) => repository.byId(id)),
+    opening: (id) => read((repository) => repository.opening(id)),
+    openings: (range) => read((repository) => repository.openings(range)),
+    neighbours: (id, olderCount) => read((repository) => repository.neighbours(id, olderCount)),
+    count: () => read((repository) => repository.count()),
+    references: (range) => read((repository) => repository.references(range)),
   };
 }
 
