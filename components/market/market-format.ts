@@ -18,10 +18,11 @@ export interface AmountUnits {
 
 const MINUS = "\u2212";
 const LANGUAGE_TAGS: Readonly<Record<Locale, string>> = { vi: "vi-VN", en: "en-US" };
+/** Each with the least amount that is one of it: what the unit below would round to a thousand. */
 const UNITS = [
-  ["trillion", 1e12],
-  ["billion", 1e9],
-  ["million", 1e6],
+  ["trillion", 1e12, 1e12 - 0.005e9],
+  ["billion", 1e9, 1e9 - 0.005e6],
+  ["million", 1e6, 1e6 - 0.5],
 ] as const;
 const DAY_MS = 86_400_000;
 
@@ -41,15 +42,21 @@ function formatFixed(locale: Locale, magnitude: number, decimals: number): strin
   return found.format(magnitude);
 }
 
-/** A price in USD: `$64,012.34`; below a dollar with as many decimals as tell it apart, six at most: `$0.5213`. */
+const LEAST_PRICE = 1e-6;
+
+/**
+ * A price in USD: `$64,012.34`; below a dollar with as many decimals as tell it apart, six at most: `$0.5213`.
+ * What they cannot tell is no price of zero: `<$0.000001`.
+ */
 export function formatPrice(locale: Locale, usd: number): string {
+  if (usd < LEAST_PRICE) return `<${formatPrice(locale, LEAST_PRICE)}`;
   const decimals = usd >= 1 ? 2 : usd >= 0.1 ? 4 : 6;
   return `$${formatFixed(locale, usd, decimals)}`;
 }
 
-/** An amount in USD, with two decimals of its largest unit. */
+/** An amount in USD, with two decimals of the largest unit that it has once it is rounded. */
 export function compactAmount(locale: Locale, usd: number): CompactAmount {
-  const [unit, size] = UNITS.find(([, least]) => usd >= least) ?? [null, 1];
+  const [unit, size] = UNITS.find(([, , least]) => usd >= least) ?? [null, 1];
   return { number: `$${formatFixed(locale, usd / size, unit === null ? 0 : 2)}`, unit };
 }
 
@@ -100,7 +107,7 @@ function tell(locale: Locale, shown: keyof typeof CLOCKS, at: number): string {
 
 /** Whether figures of that age are told with their date; null is unknown. */
 export function isOfAnotherDay(ageMs: number | null): boolean {
-  return ageMs !== null && ageMs >= DAY_MS;
+  return ageMs !== null && spansDays(ageMs);
 }
 
 /** "14:05:09", in Vietnamese time; with its date where that is not plain. */
@@ -109,7 +116,14 @@ export function formatMoment(locale: Locale, at: number, isDated: boolean): stri
   return isDated ? `${time} ${tell(locale, "day", at)}` : time;
 }
 
-/** "14:05", for an axis. */
-export function formatHour(locale: Locale, at: number): string {
-  return tell(locale, "hour", at);
+/** "14:05", for an axis; "14:05 27/11" with its day. */
+export function formatHour(locale: Locale, at: number, isDated: boolean): string {
+  const time = tell(locale, "hour", at);
+  // Without the year. `Intl` would write day and month alone with a dash in Vietnamese.
+  return isDated ? `${time} ${tell(locale, "day", at).slice(0, 5)}` : time;
+}
+
+/** Whether times that far apart are told with their days. */
+export function spansDays(milliseconds: number): boolean {
+  return milliseconds >= DAY_MS;
 }

@@ -6,7 +6,7 @@ import type { Point } from "@/lib/market/lttb";
 import { useNearScreen } from "../charts/near-screen";
 import screenReader from "../layout/hidden.module.css";
 import styles from "./market-board.module.css";
-import { formatChange, formatHour, formatPrice } from "./market-format";
+import { formatChange, formatHour, formatPrice, spansDays } from "./market-format";
 import { fill, type PriceChartTexts, type Range } from "./market-texts";
 import { type PriceHistory, usePriceHistory } from "./price-history";
 import { growLine, PricePlot } from "./price-plot";
@@ -121,14 +121,16 @@ function within(points: readonly Point[], range: Range): readonly Point[] {
   return points.slice(points.findIndex(([at]) => at >= from));
 }
 
-function summarise(points: readonly Point[], text: string, locale: Locale): string {
+/** The times between which prices moved, how far, and how they changed; nothing of fewer than two. */
+export function summarise(points: readonly Point[], text: string, locale: Locale): string {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || points.length < 2) return "";
   const [lowest, highest] = valueRange(points);
+  const isDated = spansDays(last[0] - first[0]);
   return fill(text, {
-    from: formatHour(locale, first[0]),
-    to: formatHour(locale, last[0]),
+    from: formatHour(locale, first[0], isDated),
+    to: formatHour(locale, last[0], isDated),
     lowest: formatPrice(locale, lowest),
     highest: formatPrice(locale, highest),
     change: formatChange(locale, 100 * (last[1] / first[1] - 1)),

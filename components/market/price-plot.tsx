@@ -76,7 +76,7 @@ const Names = memo(({ scale, locale }: Pick<PricePlotProps, "scale" | "locale">)
     ))}
     {scale.times.map((at) => (
       <span key={at} className={styles.timeName} data-time style={{ insetInlineStart: percent(scale.x(at)) }}>
-        {formatHour(locale, at)}
+        {formatHour(locale, at, scale.isDated)}
       </span>
     ))}
   </>
@@ -110,7 +110,7 @@ function Pointed({ point: [at, price], scale, locale }: PointedProps) {
       <span className={styles.rule} style={inset} />
       <span className={styles.dot} style={{ ...inset, insetBlockStart: percent(scale.y(price)) }} />
       <p className={styles.reading} data-side={x > 0.5 ? "start" : "end"} style={inset}>
-        <span>{formatMoment(locale, at, false)}</span>
+        <span>{scale.isDated ? formatHour(locale, at, true) : formatMoment(locale, at, false)}</span>
         <strong>{formatPrice(locale, price)}</strong>
       </p>
     </div>

@@ -1,4 +1,5 @@
 import type { Point } from "@/lib/market/lttb";
+import { spansDays } from "./market-format";
 import { valueRange } from "./recent-prices";
 
 /** Where things are in a drawing of prices over time, which is as wide and as high as it is given room. */
@@ -15,8 +16,10 @@ export interface PriceScale {
   holds(point: Point): boolean;
   /** Whether the eye can tell the places of two points. */
   tellsApart(one: Point, other: Point): boolean;
-  /** Times that the axis names: whole minutes, quarters or hours, as a clock has them. */
+  /** Times that the axis names: whole minutes, quarters, hours or days, as a Vietnamese clock has them. */
   readonly times: readonly number[];
+  /** Whether times are told with their days: those of a day or more would come twice. */
+  readonly isDated: boolean;
   /** Prices that the axis names, by ascending value. */
   readonly prices: readonly number[];
   /** From one of these prices to the next. */
@@ -26,8 +29,11 @@ export interface PriceScale {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, DAY_MINUTES];
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, DAY_MINUTES];
+/** Days begin at this time before those of UTC do. */
+const VIETNAM_MS = 7 * 60 * MINUTE_MS;
 const MOST_TIMES = 6;
+const MOST_DATED_TIMES = 3;
 const MOST_PRICES = 5;
 /** Of the height, above and below the line. */
 const ROOM = 0.08;
@@ -35,6 +41,8 @@ const ROOM = 0.08;
 const LEAST_ROOM = 0.0001;
 /** A name nearer than this to an end of the axis would not stand below its place. */
 const EDGE = 0.06;
+/** The same of one with its day, which is twice as wide. */
+const DATED_EDGE = 0.14;
 /** The width of the line, about: a smaller step of time is none for the eye. Pixels. */
 const DRAWN_WIDTH = 300;
 /** The height, about, in thicknesses of the line. */
@@ -50,7 +58,9 @@ export function priceScale(points: readonly Point[]): PriceScale {
   const room = Math.max((highest - lowest) * ROOM, highest * LEAST_ROOM);
   const [bottom, top] = [lowest - room, highest + room];
   const priceStep = roundStep((top - bottom) / MOST_PRICES);
-  const namedStep = clockStep((to - from) / MINUTE_MS / MOST_TIMES) * MINUTE_MS;
+  const isDated = spansDays(last - first);
+  const [mostTimes, edge] = isDated ? [MOST_DATED_TIMES, DATED_EDGE] : [MOST_TIMES, EDGE];
+  const namedStep = clockStep((last - first) / MINUTE_MS / mostTimes) * MINUTE_MS;
   const x = (at: number) => (at - from) / (to - from);
   const y = (price: number) => (top - price) / (top - bottom);
   return {
@@ -62,7 +72,10 @@ export function priceScale(points: readonly Point[]): PriceScale {
     tellsApart: ([at, price], other) =>
       Math.abs(x(at) - x(other[0])) * DRAWN_WIDTH >= 1 ||
       Math.abs(y(price) - y(other[1])) * DRAWN_HEIGHT >= 1,
-    times: multiples(namedStep, from, to).filter((at) => x(at) >= EDGE && x(at) <= 1 - EDGE),
+    times: multiples(namedStep, from + VIETNAM_MS, to + VIETNAM_MS)
+      .map((local) => local - VIETNAM_MS)
+      .filter((at) => x(at) >= edge && x(at) <= 1 - edge),
+    isDated,
     prices: multiples(priceStep, bottom, top),
     priceStep,
   };

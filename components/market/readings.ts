@@ -33,8 +33,13 @@ export function fearGreedOf(value: number): FearGreed {
   return FEAR_GREED_ZONES.find(({ to }) => value <= to)?.name ?? "extremeGreed";
 }
 
-/** @param value 0 to 100 */
+/**
+ * By what is shown, one decimal: no 70.0 is neutral.
+ *
+ * @param value 0 to 100
+ */
 export function strengthOf(value: number): Strength {
-  if (value <= OVERSOLD) return "oversold";
-  return value >= OVERBOUGHT ? "overbought" : "neutral";
+  const shown = Number(value.toFixed(1));
+  if (shown <= OVERSOLD) return "oversold";
+  return shown >= OVERBOUGHT ? "overbought" : "neutral";
 }

@@ -28,10 +28,10 @@ export interface NumberRule {
 
 // The upper bounds of prices and amounts are far above anything real: what lies beyond is a publisher's
 // mistake, and would break a page's layout besides.
-const PRICE: NumberRule = { min: 0, max: 1e12, above: true };
+const PRICE: NumberRule = { min: 0, max: 1e8, above: true };
 const AMOUNT: NumberRule = { min: 0, max: 1e18, above: true };
 /** Percent. Nothing can lose more than all of its value. */
-const CHANGE: NumberRule = { min: -100, max: 1e6 };
+const CHANGE: NumberRule = { min: -100, max: 1e5 };
 const SHARE: NumberRule = { min: 0, max: 100, above: true };
 const INDEX: NumberRule = { min: 0, max: 100 };
 

@@ -2,7 +2,7 @@ import { expect, test } from "../support/e2e";
 import { LANGUAGES, pathIn, TEXTS } from "../support/e2e-texts";
 
 for (const language of LANGUAGES) {
-  const { NotFound, List } = TEXTS[language];
+  const { NotFound, List, Site } = TEXTS[language];
 
   test(`what does not exist is not found, in ${language}`, async ({ page, consoleMessages }) => {
     consoleMessages.allow(/status of 404/);
@@ -21,6 +21,7 @@ for (const language of LANGUAGES) {
       expect(answer?.status(), path).toBe(404);
       await expect(page.locator("html"), path).toHaveAttribute("lang", language);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(NotFound.title);
+      await expect(page).toHaveTitle(`${NotFound.title} | ${Site.name}`);
       await expect(page.locator("meta[name=robots][content*=noindex]").first()).toBeAttached();
     }
     await page.getByRole("main").getByRole("link", { name: NotFound.archive }).click();

@@ -72,3 +72,14 @@ quietTest(
     await expect(price).toHaveText("$91,235.50");
   },
 );
+
+quietTest("the largest figures leave the page as wide as a phone", async ({ page, quiet }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const largest = { btc_price_usd: 1e8, btc_change_24h: 1e5 };
+  await quiet.redis.connect().xadd(MARKET_STREAM, "*", ...asJson({ ...VALUES, ...largest }));
+  await page.goto("/en");
+  const row = page.locator('tr[data-coin="btc"]');
+  await expect(row).toContainText("$100,000,000.00");
+  await expect(row).toContainText("+100,000.00%");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});

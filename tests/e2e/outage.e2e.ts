@@ -125,6 +125,7 @@ test.describe("without script", () => {
       const answer = await page.goto("/en/crypto_report/1?from=feed");
       expect(answer?.status()).toBe(500);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(TEXTS.en.Error.title);
+      await expect(page).toHaveTitle(`${TEXTS.en.Error.title} | ${TEXTS.en.Site.name}`);
     } finally {
       await outage.end();
     }

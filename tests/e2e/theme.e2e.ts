@@ -156,6 +156,14 @@ test("other tabs follow, and pages that come back from the back/forward cache", 
   await expectTheme(page, "light");
 });
 
+test("where colours are forced, the link to the latest report looks like a button", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto("/");
+  const link = page.getByRole("link", { name: TEXTS.vi.Home.read });
+  await expect(link).toHaveCSS("border-top-style", "solid");
+  await expect(link).not.toHaveCSS("border-top-color", "rgba(0, 0, 0, 0)");
+});
+
 test("the theme is set in the head, before any of the page", async ({ request }) => {
   for (const path of ["/", "/en", "/crypto_report/1", "/crypto_reports_list", "/nowhere"]) {
     const html = await (await request.get(path)).text();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
+import { summarise } from "@/components/market/price-chart";
 import { growLine, PricePlot } from "@/components/market/price-plot";
 import { priceScale } from "@/components/market/price-scale";
 import type { Point } from "@/lib/market/lttb";
@@ -19,6 +20,33 @@ function linesOf(points: readonly Point[], scale = priceScale(points)): string[]
     ([, places]) => places?.match(/\S+ \S+/g) ?? [],
   );
 }
+
+describe("the times of a chart", () => {
+  const NOON = Date.UTC(2026, 5, 1, 12);
+  const drawn = (hours: number) => {
+    const points: Point[] = [
+      [NOON, 100],
+      [NOON + hours * 3_600_000, 110],
+    ];
+    const html = renderToStaticMarkup(<PricePlot points={points} scale={priceScale(points)} locale="vi" />);
+    return {
+      names: [...html.matchAll(/data-time[^>]*>([^<]*)</g)].map(([, name]) => name),
+      summary: summarise(points, "{from} đến {to}", "vi"),
+    };
+  };
+
+  test("are told alone within a day", () => {
+    const { names, summary } = drawn(2);
+    expect(names).toEqual(["19:30", "20:00", "20:30"]);
+    expect(summary).toBe("19:00 đến 21:00");
+  });
+
+  test("are told with their days from a day on", () => {
+    const { names, summary } = drawn(48);
+    expect(names).toEqual(["00:00 03/06"]);
+    expect(summary).toBe("19:00 01/06 đến 19:00 03/06");
+  });
+});
 
 describe("the line of a price", () => {
   test("is drawn in two parts that meet, with every point once, whatever the points are", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { formatHour } from "@/components/market/market-format";
 import { nearestPoint, priceScale } from "@/components/market/price-scale";
 import type { Point } from "@/lib/market/lttb";
 
@@ -36,6 +37,35 @@ describe("the scale of a drawing of prices", () => {
       [NOON + minutes * MINUTE_MS, 2],
     ]);
     expect(times.map((at) => (at - NOON) / MINUTE_MS)).toEqual(named);
+  });
+
+  test.each([
+    [23.9, false, ["00:00", "04:00", "08:00", "12:00", "16:00"]],
+    [24, true, ["00:00 02/06", "08:00 02/06"]],
+    [25, true, ["00:00 02/06", "12:00 02/06"]],
+    [72, true, ["00:00 03/06", "00:00 04/06"]],
+    [240, true, ["00:00 04/06", "00:00 08/06"]],
+  ])("of %d hours tells days: %s", (hours, isDated, named) => {
+    const scale = priceScale([
+      [NOON, 1],
+      [NOON + hours * 60 * MINUTE_MS, 2],
+    ]);
+    expect(scale.isDated).toBe(isDated);
+    expect(scale.times.map((at) => formatHour("vi", at, isDated))).toEqual(named);
+  });
+
+  test("of days names at least one time and three at most, none of them near an end", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4e12 }), fc.integer({ min: 24, max: 10_000 }), (from, hours) => {
+        const { times, x } = priceScale([
+          [from, 1],
+          [from + hours * 60 * MINUTE_MS, 2],
+        ]);
+        expect(times.length).toBeGreaterThanOrEqual(1);
+        expect(times.length).toBeLessThanOrEqual(3);
+        for (const at of times) expect(Math.abs(x(at) - 0.5)).toBeLessThanOrEqual(0.36 + 1e-9);
+      }),
+    );
   });
 
   test("stays as it is while a few prices come, and goes on by a step of what can be seen", () => {

@@ -22,8 +22,9 @@ describe("prices", () => {
     [0.5213, "$0.5213", "$0,5213"],
     [0.1, "$0.1000", "$0,1000"],
     [0.0123456, "$0.012346", "$0,012346"],
-    [0.0000004, "$0.000000", "$0,000000"],
-    [1e12, "$1,000,000,000,000.00", "$1.000.000.000.000,00"],
+    [0.000001, "$0.000001", "$0,000001"],
+    [1.234e-8, "<$0.000001", "<$0,000001"],
+    [1e8, "$100,000,000.00", "$100.000.000,00"],
   ])("%d", (usd, en, vi) => {
     expect([formatPrice("en", usd), formatPrice("vi", usd)]).toEqual([en, vi]);
   });
@@ -42,9 +43,12 @@ describe("amounts", () => {
     [2.4136e12, "$2.41", "trillion"],
     [9.84e10, "$98.40", "billion"],
     [1e9, "$1.00", "billion"],
-    [999_999_999, "$1,000.00", "million"],
+    [999_994_999, "$999.99", "million"],
+    [999_995_000, "$1.00", "billion"],
+    [999_999_999_999, "$1.00", "trillion"],
     [1e6, "$1.00", "million"],
     [999_999, "$999,999", null],
+    [999_999.5, "$1.00", "million"],
     [1e18, "$1,000,000.00", "trillion"],
   ])("%d", (usd, number, unit) => {
     expect(compactAmount("en", usd)).toEqual({ number, unit });
@@ -59,7 +63,7 @@ describe("changes", () => {
     [-0, "0.00%", "none"],
     [0.004, "0.00%", "none"],
     [-0.004, "0.00%", "none"],
-    [1e6, "+1,000,000.00%", "up"],
+    [1e5, "+100,000.00%", "up"],
   ])("%d", (percent, text, direction) => {
     expect([formatChange("en", percent), directionOf(percent)]).toEqual([text, direction]);
   });
@@ -83,7 +87,8 @@ test("moments are Vietnamese time, with their day when that is another", () => {
   expect(formatMoment("en", at, false)).toBe("01:05:09");
   expect(formatMoment("en", at, true)).toBe("01:05:09 11/28/2026");
   expect(formatMoment("vi", at, true)).toBe("01:05:09 28/11/2026");
-  expect(formatHour("vi", at)).toBe("01:05");
+  expect(formatHour("vi", at, false)).toBe("01:05");
+  expect([formatHour("vi", at, true), formatHour("en", at, true)]).toEqual(["01:05 28/11", "01:05 11/28"]);
   expect([null, 0, 86_399_999, 86_400_000].map(isOfAnotherDay)).toEqual([false, false, false, true]);
 });
 
@@ -108,8 +113,10 @@ describe("relative strength", () => {
   test.each([
     [0, "oversold"],
     [30, "oversold"],
-    [30.1, "neutral"],
-    [69.9, "neutral"],
+    [30.04, "oversold"],
+    [30.06, "neutral"],
+    [69.94, "neutral"],
+    [69.97, "overbought"],
     [70, "overbought"],
     [100, "overbought"],
   ] as const)("%d is %s", (value, name) => {

@@ -123,12 +123,21 @@ describe("the theme", () => {
   });
 });
 
+const sheets = ["app", "components"].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".css"))
+    .map((path) => `${folder}/${path}`),
+);
+
+test("content with words for reading aloud has a form for browsers that do not know that", () => {
+  const alone = sheets.filter((path) => {
+    const plain = readFileSync(path, "utf8").replaceAll(/@supports \(content:.*?\n\}/gs, "");
+    return /content: "[^"]*" \//.test(plain);
+  });
+  expect(alone).toEqual([]);
+});
+
 test("no style asks `:has()` for what any element may change: each would have all styles computed anew", () => {
-  const sheets = ["app", "components"].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".css"))
-      .map((path) => `${folder}/${path}`),
-  );
   expect(sheets).toContain("components/report/report-content.css");
   const vague = sheets.flatMap((path) =>
     [...readFileSync(path, "utf8").matchAll(/:has\((?!\.)[^)]*\)/g)].map(([found]) => `${path}: ${found}`),

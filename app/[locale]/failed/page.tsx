@@ -8,7 +8,8 @@ export const dynamic = "force-static";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("Error");
-  return { title: t("title"), robots: { index: false } };
+  const site = await getTranslations("Site");
+  return { title: `${t("title")} | ${site("name")}`, robots: { index: false } };
 }
 
 /** The document of every 500 (lib/http/error-documents.ts). Static: it must not need what has just failed. */
