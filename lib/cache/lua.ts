@@ -31,6 +31,18 @@ local function ensureSequence(meta)
   redis.call('HSET', meta, 'n', seed, 'i', seed, 'f', seed, 'b', seed)
 end
 
+-- A server that has started anew, or was promoted, may have lost what it had confirmed: values that were invalidated may
+-- be back, and the records of their tags with them. So all that is stored is gone, and every reader of the bus sees a gap.
+local function ensureSameServer(meta)
+  ensureSequence(meta)
+  local info = redis.pcall('INFO', 'server')
+  local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)')
+  if not run or run == redis.call('HGET', meta, 'r') then return end
+  local time = redis.call('TIME')
+  local seed = exact(math.max(tonumber(redis.call('HGET', meta, 'n')) + 1, time[1] * 1000000 + time[2]))
+  redis.call('HSET', meta, 'n', seed, 'i', seed, 'f', seed, 'b', seed, 'r', run)
+end
+
 local function field(key, name)
   local value = redis.pcall('HGET', key, name)
   if type(value) ~= 'string' then return nil end

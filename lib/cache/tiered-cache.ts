@@ -63,6 +63,7 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
       onFailure: (command, { reason, message }) =>
         meter.events.emit("redisFailure", { command, reason, message }),
     });
+  clients?.commands.on("ready", () => void redis?.greet().catch(() => {}));
   const invalidations = new Invalidations({
     redis,
     memory,
