@@ -42,12 +42,30 @@ export function socketOpener(
       counter?.failed();
       return failedSocket(asConnectError(error, timeout));
     }
+    tellErrorsWithClose(socket);
     counter?.opened();
     socket.once("close", () => counter?.closed());
     socket.once("end", () => {
       if (socket.bytesRead === 0) socket.destroy(new Error("the server closed the connection unanswered"));
     });
     return socket;
+  };
+}
+
+/**
+ * Node tells of an error first, and of the close a moment later. In between the client would give the next query a
+ * socket that is gone, and that query would never settle. (Over TLS the client listens to a socket that it makes.)
+ */
+function tellErrorsWithClose(socket: Socket): void {
+  const emit: (event: string | symbol, ...values: unknown[]) => boolean = socket.emit.bind(socket);
+  let failure: unknown;
+  socket.emit = (event: string | symbol, ...values: unknown[]) => {
+    if (event === "error") {
+      failure = values[0];
+      return true;
+    }
+    if (event === "close" && failure !== undefined) emit("error", failure);
+    return emit(event, ...values);
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../../lib/clients/postgres";
 import { createReportRepository } from "../../lib/reports/repository";
 import { createTestDatabase, type TestDatabase } from "../support/database";
+import { startTcpProxy } from "../support/tcp-proxy";
 
 let database: TestDatabase;
 const cleanUps: (() => unknown)[] = [];
@@ -121,6 +122,26 @@ describe("the pool", () => {
     const lost = /CONNECTION_CLOSED|terminating connection/;
     await expect(sql`SELECT pg_terminate_backend(pg_backend_pid())`).rejects.toThrow(lost);
     await vi.waitFor(async () => expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]));
+  });
+
+  test("answers who asks again as soon as a connection was reset", async () => {
+    const { hostname, port } = new URL(database.url);
+    const proxy = await startTcpProxy(Number(port), hostname);
+    cleanUps.push(() => proxy.close());
+    const sql = open(throughPort(proxy.port), { max: 1 });
+    await sql`SELECT 1`;
+    const running = sql`SELECT pg_sleep(30)`;
+    const again = running.catch((error: { code: string }) => [error.code, sql`SELECT 1 AS one`] as const);
+    const admin = open(database.url, { max: 1 });
+    await vi.waitFor(async () => {
+      const sleeping = await admin`
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+      expect(sleeping).toHaveLength(1);
+    });
+    proxy.reset();
+    const [code, answer] = await again;
+    expect(code).toBe("ECONNRESET");
+    expect(await answer).toEqual([{ one: 1 }]);
   });
 });
 

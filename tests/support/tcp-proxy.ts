@@ -7,6 +7,8 @@ export interface TcpProxy {
   swallow(): void;
   /** Ends all connections and refuses new ones. */
   cut(): void;
+  /** Resets all connections, as a server does that lost its state. */
+  reset(): void;
   /** Carries again. What was swallowed stays lost. */
   restore(): void;
   /** Connections of clients that are open. */
@@ -56,6 +58,9 @@ export async function startTcpProxy(targetPort: number, targetHost = "127.0.0.1"
     cut() {
       state = "refuses";
       endAll();
+    },
+    reset() {
+      for (const client of clients) client.resetAndDestroy();
     },
     restore() {
       state = "carries";
