@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, ClaimOptions, ClaimResult, FulfilOptions, StoreOutcome } from "./cache";
-import { type Found, isServable, lookupOf } from "./freshness";
+import { type Entry, type Found, isServable, lookupOf } from "./freshness";
 import type { CacheKey } from "./keys";
 import type { LoadTicket } from "./load-ticket";
 import type { Meter } from "./meter";
@@ -29,8 +29,8 @@ interface OpenClaim {
   readonly ticket: LoadTicket;
   readonly turn: Turn | undefined;
   readonly expiry: NodeJS.Timeout;
-  /** Something is served meanwhile. */
-  readonly isRefresh: boolean;
+  /** What is served meanwhile. */
+  readonly stale: Entry | undefined;
 }
 
 /** Records of tags that are known before the life of the value is. */
@@ -92,7 +92,7 @@ export class ClaimDesk {
       const left = deadline - now();
       if (mayLoad || left <= 0) {
         meter.miss(key);
-        return { kind: "miss", claim: this.#openClaim(ticket, turn, false) };
+        return { kind: "miss", claim: this.#openClaim(ticket, turn, undefined) };
       }
       await sleep(Math.min(pauseMs, left));
     }
@@ -115,7 +115,10 @@ export class ClaimDesk {
     const { store, backoff, now } = this.#options;
     const open = this.#take(claim);
     if (open === undefined) return;
-    if (open.isRefresh) backoff.fail(claim.key, now());
+    if (open.stale) {
+      const { tags } = open.stale;
+      backoff.fail(claim.key, now(), () => store.isCurrent(open.ticket, tags));
+    }
     store.abandon(open.ticket);
     open.turn?.end();
   }
@@ -140,7 +143,7 @@ export class ClaimDesk {
     turn: Turn | undefined,
   ): Claim | undefined {
     const { store, backoff, now } = this.#options;
-    if (found.verdict === "stale" && mayLoad && turn) return this.#openClaim(ticket, turn, true);
+    if (found.verdict === "stale" && mayLoad && turn) return this.#openClaim(ticket, turn, found.entry);
     if (found.verdict === "stale" && !mayLoad) backoff.holdOff(key, now(), REFRESHED_ELSEWHERE_MS);
     // Not stale, merely old: refreshing early is left to callers with a loader.
     store.abandon(ticket);
@@ -165,10 +168,10 @@ export class ClaimDesk {
     return turn;
   }
 
-  #openClaim(ticket: LoadTicket, turn: Turn | undefined, isRefresh: boolean): Claim {
+  #openClaim(ticket: LoadTicket, turn: Turn | undefined, stale: Entry | undefined): Claim {
     const claim: Claim = { key: ticket.key, fence: ticket.fence };
     const expiry = setTimeout(() => this.release(claim), this.#options.claimMs).unref();
-    this.#open.set(claim, { ticket, turn, expiry, isRefresh });
+    this.#open.set(claim, { ticket, turn, expiry, stale });
     return claim;
   }
 

@@ -148,25 +148,28 @@ export class LoadCoordinator {
   }
 
   async #loadInBackground(job: Job, ticket: LoadTicket): Promise<Lookup<unknown>> {
-    const { backoff, now } = this.#options;
     try {
       return await this.#load(job, ticket, true);
     } catch (error) {
-      backoff.fail(job.key, now());
+      this.#backOff(job, ticket);
       throw error;
     }
   }
 
   async #loadOrServe(job: Job, ticket: LoadTicket, outdated: Found | undefined): Promise<Lookup<unknown>> {
-    const { backoff, now } = this.#options;
     try {
       return await this.#load(job, ticket, false);
     } catch (error) {
       const stale = this.#staleOf(job.key, outdated);
       if (stale === undefined) throw error;
-      backoff.fail(job.key, now());
+      this.#backOff(job, ticket);
       return stale;
     }
+  }
+
+  #backOff({ key, options }: Job, ticket: LoadTicket): void {
+    const { backoff, store, now } = this.#options;
+    backoff.fail(key, now(), () => store.isCurrent(ticket, options.tags ?? []));
   }
 
   async #load(job: Job, ticket: LoadTicket, background: boolean): Promise<Lookup<unknown>> {

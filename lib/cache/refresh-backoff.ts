@@ -1,24 +1,37 @@
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
-/** When a key may next be refreshed: 1 s after a failure, then 2 s, 4 s, … up to 30 s. */
+interface Pause {
+  readonly failures: number;
+  readonly until: number;
+  readonly isCurrent: () => boolean;
+}
+
+const NO_PAUSE: Pause = { failures: 0, until: Number.NEGATIVE_INFINITY, isCurrent: () => true };
+
+/**
+ * When a key may next be loaded: 1 s after a failure, then 2 s, 4 s, … up to 30 s. An invalidation ends the
+ * pause: it says that there is something to load, so most likely from a source that is well again.
+ */
 export class RefreshBackoff {
-  readonly #keys = new Map<string, { failures: number; until: number }>();
+  readonly #keys = new Map<string, Pause>();
   readonly #maxKeys: number;
 
   constructor(maxKeys = 10_000) {
     this.#maxKeys = maxKeys;
   }
 
-  fail(key: string, now: number): void {
+  /** @param isCurrent whether nothing was invalidated since the failed load began */
+  fail(key: string, now: number, isCurrent: () => boolean): void {
     const failures = (this.#keys.get(key)?.failures ?? 0) + 1;
-    this.#set(key, failures, now + Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS));
+    const until = now + Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
+    this.#set(key, { failures, until, isCurrent });
   }
 
   /** Somebody else is at it: look again in `ms`. Does not count as a failure. */
   holdOff(key: string, now: number, ms: number): void {
-    const entry = this.#keys.get(key);
-    this.#set(key, entry?.failures ?? 0, Math.max(entry?.until ?? 0, now + ms));
+    const { failures, until, isCurrent } = this.#keys.get(key) ?? NO_PAUSE;
+    this.#set(key, { failures, until: Math.max(until, now + ms), isCurrent });
   }
 
   clear(key: string): void {
@@ -26,19 +39,19 @@ export class RefreshBackoff {
   }
 
   mayRefresh(key: string, now: number): boolean {
-    const entry = this.#keys.get(key);
-    return entry === undefined || now >= entry.until;
+    const { until, isCurrent } = this.#keys.get(key) ?? NO_PAUSE;
+    return now >= until || !isCurrent();
   }
 
   /** Whether the last load failed, and it is too early for the next. */
   hasFailed(key: string, now: number): boolean {
-    const entry = this.#keys.get(key);
-    return entry !== undefined && entry.failures > 0 && now < entry.until;
+    const { failures, until, isCurrent } = this.#keys.get(key) ?? NO_PAUSE;
+    return failures > 0 && now < until && isCurrent();
   }
 
-  #set(key: string, failures: number, until: number): void {
+  #set(key: string, pause: Pause): void {
     this.#keys.delete(key);
-    this.#keys.set(key, { failures, until });
+    this.#keys.set(key, pause);
     if (this.#keys.size <= this.#maxKeys) return;
     for (const oldest of this.#keys.keys()) {
       this.#keys.delete(oldest);

@@ -70,12 +70,14 @@ describe("the circuit breaker", () => {
 });
 
 describe("the back-off of refreshes", () => {
+  const uninvalidated = () => true;
+
   test("doubles from 1 s to 30 s, and ends with a success", () => {
     const backoff = new RefreshBackoff();
     const waits: number[] = [];
     let now = 0;
     for (let failure = 0; failure < 7; failure++) {
-      backoff.fail("key", now);
+      backoff.fail("key", now, uninvalidated);
       const failedAt = now;
       while (!backoff.mayRefresh("key", now)) now += 500;
       waits.push(now - failedAt);
@@ -87,7 +89,7 @@ describe("the back-off of refreshes", () => {
 
   test("is not shortened by a refresh that is under way elsewhere, which is no failure", () => {
     const backoff = new RefreshBackoff();
-    backoff.fail("key", 0);
+    backoff.fail("key", 0, uninvalidated);
     backoff.holdOff("key", 0, 250);
     expect(backoff.mayRefresh("key", 999)).toBe(false);
     backoff.holdOff("other", 0, 250);
@@ -97,7 +99,7 @@ describe("the back-off of refreshes", () => {
 
   test("remembers a bounded number of keys", () => {
     const backoff = new RefreshBackoff(2);
-    for (const key of ["a", "b", "c"]) backoff.fail(key, 0);
+    for (const key of ["a", "b", "c"]) backoff.fail(key, 0, uninvalidated);
     expect(["a", "b", "c"].map((key) => backoff.mayRefresh(key, 0))).toEqual([true, false, false]);
   });
 });

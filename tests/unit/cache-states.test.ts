@@ -154,6 +154,27 @@ describe("when the loader fails", () => {
     expect(await look()).toMatchObject({ value: 3, state: "fresh" });
   });
 
+  test.each(["hard", "soft"] as const)("a %s invalidation ends the back-off, for one try", async (mode) => {
+    await look();
+    await cache.invalidateTags([tag], { mode });
+    await look(fail);
+    await settle();
+    time = 999;
+    await cache.invalidateTags([tag], { mode });
+    await look(fail);
+    await settle();
+    expect(loads).toBe(3);
+    // Down without an invalidation.
+    await look(fail);
+    await settle();
+    expect(loads).toBe(3);
+
+    await cache.invalidateTags([tag], { mode });
+    await look();
+    await settle();
+    expect(await look()).toMatchObject({ value: 4, state: "fresh" });
+  });
+
   test("a value of the wrong shape is a failed load", async () => {
     const validate = () => {
       throw new TypeError("no report");
@@ -247,6 +268,17 @@ describe("claims", () => {
     expect(refreshes).toHaveLength(1);
     for (const claim of refreshes) await cache.fulfil(claim, 2, life);
     expect(await cache.claim(key)).toMatchObject({ hit: { value: 2, state: "fresh" } });
+  });
+
+  test("a refresh that is given back is tried again when its tag is invalidated once more", async () => {
+    await cache.set(key, "old", mediumTerm, { tags: [tag] });
+    for (let round = 0; round < 2; round++) {
+      await cache.invalidateTags([tag], { mode: "soft" });
+      const refused = await cache.claim(key);
+      if (refused.kind !== "hit" || refused.refresh === undefined) throw new Error("nothing to refresh");
+      cache.release(refused.refresh);
+      expect(await cache.claim(key)).not.toHaveProperty("refresh");
+    }
   });
 
   test("a refresh that is given back is tried again after a back-off", async () => {
