@@ -6,7 +6,7 @@ import type { Meter } from "./meter";
 import { type Invalidation, PendingInvalidations } from "./pending-invalidations";
 import type { RedisTier } from "./redis-tier";
 import type { Removals } from "./removals";
-import type { TagView } from "./tag-view";
+import { TagView } from "./tag-view";
 
 export interface InvalidationsOptions {
   readonly redis: RedisTier | undefined;
@@ -29,6 +29,12 @@ export class Invalidations {
   readonly #options: InvalidationsOptions;
   readonly #pending = new PendingInvalidations();
   readonly #sending = new Set<Invalidation>();
+  /**
+   * What the bus and this process told, for moments. In `tags` are also numbers that came with own commands,
+   * ahead of the bus: a moment that carried one of those could be later than an invalidation that is still on
+   * its way. Numbers on the bus rise: what has not been heard is greater than what has.
+   */
+  readonly #heard = new TagView();
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
   #active = false;
@@ -57,7 +63,9 @@ export class Invalidations {
   async invalidateTags(tags: readonly string[], mode: "hard" | "soft", hardAt: number): Promise<Delivery> {
     const distinct = [...new Set(tags)];
     if (distinct.length === 0) return "local";
-    this.#options.tags.invalidateLocally(distinct, mode, this.#options.now(), hardAt);
+    for (const view of [this.#options.tags, this.#heard]) {
+      view.invalidateLocally(distinct, mode, this.#options.now(), hardAt);
+    }
     return this.#send({ kind: "tags", mode, hardAt, tags: distinct });
   }
 
@@ -98,24 +106,25 @@ export class Invalidations {
     else this.#losses++;
     memory.clear();
     tags.reset();
+    this.#heard.reset();
     removals.removeAll();
     meter.flush(reason, entries);
   }
 
   moment(): Moment {
-    const { tags, now } = this.#options;
+    const { highest, localVersion } = this.#heard;
     const [clears, losses] = [this.#clears, this.#losses];
-    return { fence: tags.highest, localVersion: tags.localVersion, at: now(), clears, losses };
+    return { fence: highest, localVersion, at: this.#options.now(), clears, losses };
   }
 
   since({ fence, localVersion, at, clears, losses }: Moment, names: readonly string[]) {
-    const { tags, trust, now } = this.#options;
+    const { trust, now } = this.#options;
     if (clears !== this.#clears) return "invalid";
     if (names.length === 0) return "valid";
     // What was known of tags then is forgotten, and numbers may have begun anew.
     if (losses !== this.#losses) return "untrusted";
     const time = now();
-    const verdict = tags.verdict({ fence, localVersion, tags: names }, time);
+    const verdict = this.#heard.verdict({ fence, localVersion, tags: names }, time);
     return verdict === "valid" && !trust(at, time) ? "untrusted" : verdict;
   }
 
@@ -123,16 +132,17 @@ export class Invalidations {
   receive(message: BusMessage): void {
     const { redis, tags, meter } = this.#options;
     tags.see(message.number);
+    this.#heard.see(message.number);
     const ours = message.origin === redis?.owner;
     let count = 1;
-    if (message.kind === "tags") count = this.#receiveTags(message);
+    if (message.kind === "tags") count = this.#receiveTags(message, ours);
     else if (message.kind === "delete") this.#receiveDelete(message, ours);
     else if (message.kind === "clear" && !ours) this.flush("clear");
     if (ours) return;
     meter.invalidation({ direction: message.replayed ? "replayed" : "received", kind: message.kind, count });
   }
 
-  #receiveTags(message: BusMessage): number {
+  #receiveTags(message: BusMessage, ours: boolean): number {
     const { tags, now } = this.#options;
     const parsed = parseTags(message.payload);
     // A message that cannot be read may have named anything.
@@ -142,8 +152,11 @@ export class Invalidations {
     }
     const soft = parsed.mode === "soft";
     const hardAt = Math.max(message.sentAfter, 0) + (parsed.hardAfterMs ?? Number.POSITIVE_INFINITY);
-    for (const tag of parsed.tags) {
-      tags.raise(tag, soft ? 0 : message.number, message.number, now(), soft ? hardAt : undefined);
+    // What was made since an invalidation of our own is not outdated by the news of it.
+    for (const view of ours ? [tags] : [tags, this.#heard]) {
+      for (const tag of parsed.tags) {
+        view.raise(tag, soft ? 0 : message.number, message.number, now(), soft ? hardAt : undefined);
+      }
     }
     return parsed.tags.length;
   }
