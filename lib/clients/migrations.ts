@@ -46,8 +46,9 @@ export async function migrate(
     try {
       return await applyMissing(session, folder, names);
     } finally {
-      // The end of the session gives it back, but not behind a pooler, which keeps the session.
+      // The end of the session gives both back, but not behind a pooler, which keeps the session.
       await session`SELECT pg_advisory_unlock(${ADVISORY_LOCK})`.catch(() => {});
+      await session`RESET statement_timeout`.catch(() => {});
     }
   } finally {
     await session.end({ timeout: 1 });
