@@ -71,6 +71,19 @@ describe("what a report may come to on a page", () => {
     expect(pageOf(document).length).toBeLessThan(MAX_WEIGHT / 2);
   });
 
+  test("a style sheet does not take the room of the text", () => {
+    const text = { type: "text", value: "word ".repeat(4_000_000) } as const;
+    const document: ReportDocument = {
+      ...{ title: null, summary: "", charts: [], sections: [], wordCount: 0, isCut: false },
+      body: { type: "root", children: [text] },
+      css: '"'.repeat(2_000_000),
+    };
+    const cut = cutToSize(document);
+    expect(cut).toMatchObject({ css: "", isCut: true });
+    expect(textOf(cut.body).length).toBeGreaterThan(500_000);
+    expect(pageOf(cut).length).toBeLessThan(MAX_WEIGHT / 2);
+  });
+
   test("a daily report of 2 MB is whole", async () => {
     const row = '<tr><td data-label="Asset">BTC</td><td data-label="Price">$115,920</td></tr>';
     const part = `<section><h2><i class="fas fa-chart-line"></i> Flows</h2><p>${"The price held its range. ".repeat(40)}</p>

@@ -20,6 +20,8 @@ const ESCAPED = 10;
 const ESCAPES = /[&<>"'\\\p{Cc}\u2028\u2029]/gu;
 /** Its data, and the table with the same values beside the drawing. */
 const CHART = 2;
+/** A style sheet that takes more than this part of the whole is left out. */
+const MOST_STYLES = 3;
 /** An entry in the contents. */
 const ENTRY = 500;
 
@@ -30,10 +32,13 @@ const ENTRY = 500;
  * @returns the document, or its beginning, with `isCut`. Its body is changed by it. Takes time linear in its length.
  */
 export function cutToSize(document: ReportDocument, maxWeight = MAX_WEIGHT): ReportDocument {
-  const cutter = new Cutter(document, maxWeight - textWeight(document.css));
-  if (cutter.keepWithin(document.body)) return document;
+  const styles = textWeight(document.css);
+  // A report without its accents is still a report.
+  const fitting = styles > maxWeight / MOST_STYLES ? { ...document, css: "" } : document;
+  const cutter = new Cutter(fitting, fitting === document ? maxWeight - styles : maxWeight);
+  if (cutter.keepWithin(document.body)) return fitting;
   return {
-    ...document,
+    ...fitting,
     isCut: true,
     // Hosts are numbered as they follow each other.
     charts: document.charts.slice(0, cutter.charts),
