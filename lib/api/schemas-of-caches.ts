@@ -91,16 +91,20 @@ const tier = exactly<TierExplanation>()(
   }),
 );
 
+const unavailable = z.object({
+  state: z.literal("unavailable"),
+  reason: z
+    .enum(["deadline", "busy", "breaker-open", "disconnected", "reply"])
+    .describe("reply: it answered with an error. busy: too many commands wait for it"),
+});
+
 /** The key is text to whoever reads it. */
 export const explanation = exactly<Omit<Explanation, "key"> & { readonly key: string }>()(
   z
     .object({
       key: z.string(),
       memory: tier,
-      redis: z
-        .union([tier, z.object({ state: z.literal("unavailable") })])
-        .exactOptional()
-        .describe("Absent where there is no Redis"),
+      redis: z.union([tier, unavailable]).exactOptional().describe("Absent where there is no Redis"),
     })
     .describe("Why a key is fresh, stale or missing, tier by tier"),
 );

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from "ioredis";
-import type { BreakerState, CacheEvents, CacheListener, RefusalReason } from "./events";
+import type { BreakerState, CacheEvents, CacheListener, RedisFailure, RefusalReason } from "./events";
 import type { CacheKey, CacheTag } from "./keys";
 import type { Strategy } from "./strategies";
 
@@ -196,7 +196,7 @@ export interface Explanation {
   readonly key: CacheKey;
   readonly memory: TierExplanation;
   /** `unavailable` when Redis did not answer; absent when there is none. */
-  readonly redis?: TierExplanation | { readonly state: "unavailable" };
+  readonly redis?: TierExplanation | { readonly state: "unavailable"; readonly reason: RedisFailure };
 }
 
 export interface TierExplanation {

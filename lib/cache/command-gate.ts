@@ -89,9 +89,9 @@ export class CommandGate {
       error instanceof RedisCommandError
         ? error
         : new RedisCommandError(command, isReply(error) ? "reply" : "disconnected", { cause: error });
-    // An error reply (out of memory, read-only replica, …) came in time: Redis is there.
-    if (failure.reason === "reply") this.#breaker.succeed(permit);
-    // Nothing may pile up behind a server that went silent.
+    // An error reply (out of memory, …) came in time: Redis is there.
+    if (failure.reason === "reply" && !isDemoted(error)) this.#breaker.succeed(permit);
+    // Nothing may pile up behind a server that went silent, and who leaves one that was demoted may be led to its successor.
     else if (this.#breaker.fail(permit)) dropConnection(this.#options.client);
     this.failures++;
     this.#options.onFailure(command, failure);
@@ -104,6 +104,11 @@ export class CommandGate {
     this.#options.onFailure(command, failure);
     return failure;
   }
+}
+
+/** A replica takes no writes. */
+function isDemoted(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("READONLY");
 }
 
 function isReply(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Explanation, TierExplanation } from "./cache";
+import { RedisCommandError } from "./command-gate";
 import { CorruptValueError, decodeEnvelope } from "./envelope";
 import { type Entry, judge, type Trust } from "./freshness";
 import type { CacheKey } from "./keys";
@@ -22,8 +23,9 @@ export async function explain(key: CacheKey, parts: ExplainParts): Promise<Expla
   if (parts.redis === undefined) return { key, memory };
   try {
     return { key, memory, redis: await explainRedis(key, parts.redis, parts.maxValueBytes) };
-  } catch {
-    return { key, memory, redis: { state: "unavailable" } };
+  } catch (error) {
+    if (!(error instanceof RedisCommandError)) throw error;
+    return { key, memory, redis: { state: "unavailable", reason: error.reason } };
   }
 }
 

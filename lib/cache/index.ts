@@ -13,7 +13,7 @@
  * ```
  */
 export type * from "./cache";
-export type { CacheEvents, CacheListener } from "./events";
+export type { CacheEvents, CacheListener, RedisFailure } from "./events";
 export {
   type CacheKey,
   type CacheTag,

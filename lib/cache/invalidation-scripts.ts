@@ -74,15 +74,14 @@ return send(KEYS[1], KEYS[2], number, ARGV[1], ARGV[2], 'clear', '')
 );
 
 /**
- * Keys: meta, bus. Where the bus stands: its count, and the id of its last message. The first that is asked over each
- * connection.
+ * Keys: meta, bus. Where the bus stands: its count, and the id of its last message.
  */
 export const POSITION = script(
   "position",
   2,
   ALWAYS,
   `
-ensureSameServer(KEYS[1])
+ensureSequence(KEYS[1])
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 return {exact(field(KEYS[1], 'b')), last[1] and last[1][1] or '0-0'}
 `,

@@ -23,23 +23,17 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Microseconds as the first number: a sequence that was lost goes on above what it had reached.
-local function ensureSequence(meta)
-  if redis.call('HEXISTS', meta, 'n') == 1 then return end
-  local time = redis.call('TIME')
-  local seed = exact(time[1] * 1000000 + time[2])
-  redis.call('HSET', meta, 'n', seed, 'i', seed, 'f', seed, 'b', seed)
-end
-
+-- Makes the sequence where there is none. Its first number is of microseconds, so that one that was lost goes on above what
+-- it had reached.
 -- A server that has started anew, or was promoted, may have lost what it had confirmed: values that were invalidated may
 -- be back, and the records of their tags with them. So all that is stored is gone, and every reader of the bus sees a gap.
-local function ensureSameServer(meta)
-  ensureSequence(meta)
+local function ensureSequence(meta)
   local info = redis.pcall('INFO', 'server')
-  local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)')
-  if not run or run == redis.call('HGET', meta, 'r') then return end
+  local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+  local number, known = unpack(redis.call('HMGET', meta, 'n', 'r'))
+  if number and (run == '' or run == known) then return end
   local time = redis.call('TIME')
-  local seed = exact(math.max(tonumber(redis.call('HGET', meta, 'n')) + 1, time[1] * 1000000 + time[2]))
+  local seed = exact(math.max((tonumber(number or 0) or 0) + 1, time[1] * 1000000 + time[2]))
   redis.call('HSET', meta, 'n', seed, 'i', seed, 'f', seed, 'b', seed, 'r', run)
 end
 

@@ -15,8 +15,6 @@ const OPTIONS = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: CONNECT_TIMEOUT_MS,
-  // A master that was demoted: who connects anew is led to the one in its place.
-  reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
   retryStrategy: (attempt: number) => Math.min(25 * attempt, LONGEST_RECONNECT_MS),
 } satisfies RedisOptions;
 

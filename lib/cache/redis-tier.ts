@@ -167,11 +167,6 @@ export class RedisTier {
     return this.#send(SCRIPTS.clear, [], [this.owner, BUS_LENGTH]);
   }
 
-  /** To be asked first over each connection: by it what a server that has changed may have lost is noticed. */
-  async greet(): Promise<void> {
-    await this.#run(SCRIPTS.position, [this.#meta, this.#bus], []);
-  }
-
   /** Frees the values of before a `clear`, in small steps. Those stored meanwhile may go with them. */
   async sweep(): Promise<void> {
     const pattern = `${this.#options.prefix.replace(/[\\*?[\]]/g, "\\$&")}v:*`;

@@ -63,7 +63,6 @@ export function createTieredCache(options: CacheOptions = {}): TieredCache {
       onFailure: (command, { reason, message }) =>
         meter.events.emit("redisFailure", { command, reason, message }),
     });
-  clients?.commands.on("ready", () => void redis?.greet().catch(() => {}));
   const invalidations = new Invalidations({
     redis,
     memory,

@@ -12,7 +12,7 @@ export const READ = script(
   ALWAYS,
   `
 local prefix, owner = ARGV[1], ARGV[2]
-if owner ~= '' then ensureSequence(KEYS[3]) end
+ensureSequence(KEYS[3])
 local number, floor = field(KEYS[3], 'n') or 0, field(KEYS[3], 'f') or 0
 local time = now()
 local state, reason, remaining, bumped = 'missing', '', 0, {}
@@ -24,7 +24,7 @@ if header then
   remaining = redis.call('PTTL', KEYS[1])
   age = header.t + header.g - remaining
   if remaining < 0 or age < 0 then wrong = 'life'
-  elseif header.f > number and number > 0 then wrong = 'fence'
+  elseif header.f > number then wrong = 'fence'
   elseif header.f > floor then
     state = age < header.t and 'fresh' or 'stale'
     for _, tag in ipairs(header.a) do
@@ -99,8 +99,9 @@ local function finish(outcome)
   return reply
 end
 
-local number, floor, last = field(KEYS[3], 'n'), field(KEYS[3], 'f'), field(KEYS[3], 'i')
-if not number or not floor or not last or floor >= fence then return finish('cleared') end
+ensureSequence(KEYS[3])
+local number, floor, last = field(KEYS[3], 'n') or 0, field(KEYS[3], 'f') or 0, field(KEYS[3], 'i') or 0
+if floor >= fence or number < fence then return finish('cleared') end
 if (tonumber(stringAt(KEYS[4]) or '0') or 0) > fence then return finish('deleted') end
 local time = now()
 local life = math.min(tonumber(ARGV[5]), tonumber(ARGV[5]) - (time - tonumber(ARGV[4])))

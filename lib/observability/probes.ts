@@ -1,4 +1,4 @@
-import { defineKeys, type TieredCache } from "../cache";
+import { defineKeys, type RedisFailure, type TieredCache } from "../cache";
 import type { MigrationReport } from "../clients/migrations";
 import type { Finding, Probe } from "./health";
 
@@ -16,6 +16,15 @@ export interface PublishingStatus {
 const PROBE_KEY = defineKeys("health", 1)("probe");
 const OFF: Finding = { status: "off", message: "REDIS_URL is not set: one instance, memory only" };
 
+/** What Redis is said to be, by why it did not do what it was asked. */
+const UNAVAILABLE = {
+  disconnected: "cannot be reached",
+  deadline: "no answer in time",
+  reply: "answers with an error",
+  busy: "no answer in time: too many commands wait for one",
+  "breaker-open": "passed by after failures",
+} as const satisfies Record<RedisFailure, string>;
+
 type CacheView = Pick<TieredCache, "stats" | "explain">;
 
 /**
@@ -28,9 +37,10 @@ export function redisProbe(cache: CacheView, elapsed: () => number = () => perfo
     const begin = elapsed();
     const { redis } = await cache.explain(PROBE_KEY);
     const latencyMs = elapsed() - begin;
-    if (redis !== undefined && redis.state !== "unavailable") return { status: "ok", latencyMs };
-    const isConnected = cache.stats().redis?.connected === true;
-    return { status: "down", message: isConnected ? "no answer in time" : "cannot be reached" };
+    // Not started, or closed again.
+    if (redis === undefined) return { status: "down", message: UNAVAILABLE.disconnected };
+    if (redis.state === "unavailable") return { status: "down", message: UNAVAILABLE[redis.reason] };
+    return { status: "ok", latencyMs };
   };
 }
 

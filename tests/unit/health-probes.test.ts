@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CacheStats, Explanation, RedisStats } from "@/lib/cache";
+import type { CacheStats, Explanation, RedisFailure, RedisStats } from "@/lib/cache";
 import { type MarketState, marketProbe } from "@/lib/observability/market-probe";
 import {
   breakerProbe,
@@ -21,14 +21,14 @@ const WELL: RedisStats = {
   busTrusted: true,
 };
 
-function cache(redis: Partial<RedisStats> | undefined, pending = 0, answers = true) {
+function cache(redis: Partial<RedisStats> | undefined, pending = 0, failure?: RedisFailure) {
   return {
     stats: () =>
       ({ redis: redis && { ...WELL, ...redis }, invalidations: { pending } }) as unknown as CacheStats,
     explain: async () =>
       ({
         memory: { state: "missing" },
-        redis: { state: answers ? "missing" : "unavailable" },
+        redis: failure === undefined ? { state: "missing" } : { state: "unavailable", reason: failure },
       }) as Explanation,
   };
 }
@@ -40,10 +40,13 @@ describe("Redis", () => {
   });
 
   test.each([
-    [{ connected: false }, "cannot be reached"],
-    [{ connected: true }, "no answer in time"],
-  ])("%j that does not answer is down", async (redis, message) => {
-    expect(await redisProbe(cache(redis, 0, false))(signal)).toEqual({ status: "down", message });
+    ["disconnected", "cannot be reached"],
+    ["deadline", "no answer in time"],
+    ["reply", "answers with an error"],
+    ["busy", "no answer in time: too many commands wait for one"],
+    ["breaker-open", "passed by after failures"],
+  ] as const)("whose failure is %j is down", async (failure, message) => {
+    expect(await redisProbe(cache({}, 0, failure))(signal)).toEqual({ status: "down", message });
   });
 
   test("that is not configured is off, for every probe that needs it", async () => {
