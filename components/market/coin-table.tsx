@@ -1,10 +1,11 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Locale } from "@/lib/i18n/routing";
 import { COINS, type Coin } from "@/lib/market/fields";
 import type { Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
+import { useInSight } from "../charts/near-screen";
 import screenReader from "../layout/hidden.module.css";
 import { CoinLogo } from "./coin-logo";
 import { LiveChange, LivePrice } from "./figures";
@@ -97,13 +98,20 @@ interface TrendProps {
   readonly initial: readonly Point[];
 }
 
-/** With those that came since, as far as they can be seen. */
+/**
+ * With those that came since, as far as they can be seen. It rests while it is out of sight, which it always is on a
+ * narrow screen.
+ */
 function Trend({ coin, initial }: TrendProps) {
+  const host = useRef<SVGSVGElement>(null);
+  const isInSight = useInSight(host);
+  const newest = useRef(initial);
   const [points, setPoints] = useState(initial);
   useMarketEffect(({ summary }) => {
     const point = priceOf(summary, coin);
-    if (point !== null && isVisibleStep(points, point, TREND_POINTS, TREND_HEIGHT))
-      setPoints(append(points, point, TREND_POINTS));
+    if (point !== null && isVisibleStep(newest.current, point, TREND_POINTS, TREND_HEIGHT))
+      newest.current = append(newest.current, point, TREND_POINTS);
+    if (isInSight && points !== newest.current) setPoints(newest.current);
   });
-  return <Sparkline points={points} />;
+  return <Sparkline ref={host} points={points} />;
 }

@@ -43,6 +43,8 @@ const LEAST_ROOM = 0.0001;
 const EDGE = 0.06;
 /** The same of one with its day, which is twice as wide. */
 const DATED_EDGE = 0.14;
+/** Of an axis of time, at most. By one of them the line may end before the axis does. */
+const AXIS_STEPS = 60;
 /** The width of the line, about: a smaller step of time is none for the eye. Pixels. */
 const DRAWN_WIDTH = 300;
 /** The height, about, in thicknesses of the line. */
@@ -82,13 +84,13 @@ export function priceScale(points: readonly Point[]): PriceScale {
 }
 
 /**
- * What the ends of an axis of time are multiples of, so that its names stay where they are while a few entries come.
- * About what can be seen; a quarter of an hour and an hour are multiples of theirs.
+ * What the ends of an axis of time are multiples of, so that its names stay where they are, and the line needs no room
+ * but its own, while some entries come: a minute of an hour, which is a multiple of it.
  *
  * @param length of the range in milliseconds, greater than 0
  */
 export function axisStep(length: number): number {
-  return SECOND_MS * 2 ** Math.ceil(Math.log2(length / SECOND_MS / DRAWN_WIDTH));
+  return SECOND_MS * clockStep(length / SECOND_MS / AXIS_STEPS);
 }
 
 /** The least of 1, 2, 2.5 and 5 times a power of ten that is not below `least`. */
@@ -97,9 +99,9 @@ function roundStep(least: number): number {
   return power * ([1, 2, 2.5, 5].find((factor) => factor * power >= least) ?? 10);
 }
 
-/** @param least minutes */
+/** @param least minutes, or seconds, and so is what is returned */
 function clockStep(least: number): number {
-  return TIME_STEPS.find((minutes) => minutes >= least) ?? DAY_MINUTES * Math.ceil(least / DAY_MINUTES);
+  return TIME_STEPS.find((step) => step >= least) ?? DAY_MINUTES * Math.ceil(least / DAY_MINUTES);
 }
 
 function multiples(step: number, from: number, to: number): number[] {

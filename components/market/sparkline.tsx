@@ -1,12 +1,12 @@
-import { useMemo, useRef, useState } from "react";
+import type { Ref } from "react";
 import type { Point } from "@/lib/market/lttb";
-import { useInSight } from "../charts/near-screen";
 import styles from "./market-board.module.css";
 import { valueRange } from "./recent-prices";
 
 export interface SparklineProps {
   /** Oldest first. */
   readonly points: readonly Point[];
+  readonly ref: Ref<SVGSVGElement>;
 }
 
 /** In whole numbers, which are written faster than fractions. */
@@ -15,19 +15,12 @@ const HEIGHT = 280;
 /** So that the stroke is not cut off at the extremes. */
 const INSET = 20;
 
-/**
- * How a value moved lately, for the eye alone: it rests while it is out of sight, or has no room on a narrow screen.
- * Two points make a line; fewer are nothing to show.
- */
-export function Sparkline({ points }: SparklineProps) {
-  const host = useRef<SVGSVGElement>(null);
-  const isInSight = useInSight(host);
-  const [drawn, setDrawn] = useState(points);
-  if (isInSight && drawn !== points) setDrawn(points);
-  const line = useMemo(() => placesOf(drawn), [drawn]);
+/** How a value moved lately, for the eye alone. Two points make a line; fewer are nothing to show. */
+export function Sparkline({ points, ref }: SparklineProps) {
+  const line = placesOf(points);
   return (
     <svg
-      ref={host}
+      ref={ref}
       className={styles.sparkline}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"

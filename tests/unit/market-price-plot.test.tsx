@@ -70,7 +70,7 @@ describe("the line of a price", () => {
     const [before, after] = [linesOf(seconds(1_002)), linesOf(seconds(1_003))];
     expect(after[0]).toEqual(before[0]);
     expect(after[1]?.length).toBe((before[1]?.length ?? 0) + 1);
-    expect(after[1]?.length).toBeLessThan(10);
+    expect(after[1]?.length).toBeLessThan(1_000 / 30);
   });
 
   test("is the same whether it has grown or is rendered, as long as its scale holds what comes", () => {

@@ -68,15 +68,14 @@ describe("the scale of a drawing of prices", () => {
     );
   });
 
-  test("stays as it is while a few prices come, and goes on by a step of what can be seen", () => {
+  test("stays as it is while some prices come, and goes on by a minute of an hour", () => {
     const hour = (end: number): Point[] =>
       Array.from({ length: 721 }, (_, index) => [NOON + end - 5_000 * (720 - index), 64_000 + (index % 50)]);
     const { lastStepAt, x } = priceScale(hour(0));
-    expect(lastStepAt).toBe(NOON - 16_000);
-    // Noon is a multiple of 16 s.
-    const ends = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000];
+    expect(lastStepAt).toBe(NOON - 60_000);
+    const ends = [5_000, 30_000, 60_000, 65_000, 120_000, 125_000];
     const later = ends.map((end) => priceScale(hour(end)).timeAt(1) - NOON);
-    expect(later).toEqual([16_000, 16_000, 16_000, 32_000, 32_000, 32_000, 48_000]);
+    expect(later).toEqual([60_000, 60_000, 60_000, 120_000, 120_000, 180_000]);
     expect([x(NOON - 3_600_000), x(NOON)]).toEqual([0, 1]);
   });
 
