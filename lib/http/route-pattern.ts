@@ -6,6 +6,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/crypto_report\/[^/]+\/card\.png$/, "/crypto_report/{id}/card.png"],
   [/^\/crypto_reports_list$/, "/crypto_reports_list"],
   [/^\/rss\.xml$/, "/rss.xml"],
+  [/^\/card\.png$/, "/card.png"],
   [/^\/status$/, "/status"],
 ];
 

@@ -14,6 +14,8 @@ export type RouteDecision =
 
 /** Below these there are no pages. */
 const WITHOUT_PAGES = /^\/(?:api|static|sitemaps)\//;
+/** In each language, and without parameters. */
+const AS_THEY_ARE: ReadonlySet<string> = new Set(["/crypto_report", "/card.png", "/rss.xml", "/status"]);
 const PART_OF_SITEMAP = /^\/sitemaps\/([^/]+)$/;
 
 /**
@@ -63,7 +65,7 @@ function remainingQuery(query: URLSearchParams): string {
 /** Null when no such page can exist. */
 function internalPath(path: string, query: URLSearchParams): string | null {
   if (path === "/") return "";
-  if (path === "/crypto_report" || path === "/rss.xml" || path === "/status") return path;
+  if (AS_THEY_ARE.has(path)) return path;
   if (path === "/crypto_reports_list") {
     const page = parsePageNumber(query.get("page") || "1");
     return page === null ? null : `${path}/${page}`;

@@ -7,8 +7,8 @@ export const reportsTag = defineTags("reports")();
 /** On what was made of one report, by its id. */
 export const reportTag = defineTags("report");
 
-/** Internal paths without reports (app/): Next's own, those of the market, and the documents of errors. */
-const WITHOUT_REPORTS = /^\/_|^\/api\/|^\/[^/]+\/(?:missing|failed)$/;
+/** Internal paths without reports (app/): Next's own, those of the market, the documents of errors, the picture of the site. */
+const WITHOUT_REPORTS = /^\/_|^\/api\/|^\/[^/]+\/(?:missing|failed|card\.png)$/;
 const OF_ONE_REPORT = /^\/[^/]+\/crypto_report\/([^/]+)(?:\/|$)/;
 
 /** Tags of the page at an internal path, such as `/vi/crypto_report/7`. An unknown page counts as made of reports. */

@@ -22,7 +22,8 @@ export const CARD_SIZE = { width: 1200, height: 630 } as const;
 export function pageMetadata(page: PageDescription): Metadata {
   const address = (locale: Locale) => page.siteUrl + localizedPath(locale, page.path);
   const { title, description } = page;
-  const images = page.article ? [{ url: page.article.image, ...CARD_SIZE, alt: title }] : undefined;
+  const image = page.article?.image ?? page.siteUrl + localizedPath(page.locale, "/card.png");
+  const images = [{ url: image, ...CARD_SIZE, alt: title }];
   const common = {
     title,
     description,
@@ -30,7 +31,7 @@ export function pageMetadata(page: PageDescription): Metadata {
     siteName: page.siteName,
     locale: OPEN_GRAPH_LOCALES[page.locale],
     alternateLocale: routing.locales.filter((l) => l !== page.locale).map((l) => OPEN_GRAPH_LOCALES[l]),
-    ...(images && { images }),
+    images,
   };
   return {
     title,
@@ -54,11 +55,6 @@ export function pageMetadata(page: PageDescription): Metadata {
     openGraph: page.article
       ? { ...common, type: "article", publishedTime: page.article.publishedAt.toISOString() }
       : { ...common, type: "website" },
-    twitter: {
-      card: images ? "summary_large_image" : "summary",
-      title,
-      description,
-      ...(images && { images }),
-    },
+    twitter: { card: "summary_large_image", title, description, images },
   };
 }

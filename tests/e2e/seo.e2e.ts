@@ -132,8 +132,9 @@ for (const language of LANGUAGES) {
   });
 
   test(`the picture for links in ${language} is a PNG of 1200 × 630`, async ({ request }) => {
-    for (const id of [REPORTS.full, REPORTS.vietnameseOnly, REPORTS.empty]) {
-      const answer = await request.get(pathIn(language, `/crypto_report/${id}/card.png`));
+    const reports = [REPORTS.full, REPORTS.vietnameseOnly, REPORTS.empty];
+    for (const path of ["/card.png", ...reports.map((id) => `/crypto_report/${id}/card.png`)]) {
+      const answer = await request.get(pathIn(language, path));
       expect(answer.status()).toBe(200);
       expect(answer.headers()["content-type"]).toBe("image/png");
       const body = await answer.body();

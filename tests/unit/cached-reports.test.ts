@@ -158,6 +158,7 @@ describe("tags", () => {
     ["/en/rss.xml", ["reports"]],
     ["/en/a-page-to-come", ["reports"]],
     ["/vi/missing", []],
+    ["/en/card.png", []],
     ["/en/failed", []],
     ["/_not-found", []],
   ])("of %s", (path, tags) => {

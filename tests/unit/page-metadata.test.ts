@@ -23,6 +23,16 @@ describe("page metadata", () => {
     });
   });
 
+  test("a page that is no article has the picture of the site, in its language", () => {
+    const images = [
+      { url: "https://site.example/en/card.png", width: 1200, height: 630, alt: "All reports" },
+    ];
+    expect(pageMetadata(page)).toMatchObject({
+      openGraph: { type: "website", images },
+      twitter: { card: "summary_large_image", images },
+    });
+  });
+
   test("an article has its date and picture for sharing", () => {
     const article = { publishedAt: new Date("2026-11-18T00:30:00Z"), image: "https://site.example/card.png" };
     const { openGraph, twitter } = pageMetadata({ ...page, article });

@@ -19,6 +19,8 @@ describe("pages", () => {
     ["/crypto_report/7", "/vi/crypto_report/7"],
     ["/en/crypto_report/2147483647", "/en/crypto_report/2147483647"],
     ["/crypto_report/7/card.png", "/vi/crypto_report/7/card.png"],
+    ["/card.png", "/vi/card.png"],
+    ["/en/card.png", "/en/card.png"],
     ["/crypto_reports_list", "/vi/crypto_reports_list/1"],
     ["/crypto_reports_list?page=", "/vi/crypto_reports_list/1"],
     ["/en/crypto_reports_list?page=12", "/en/crypto_reports_list/12"],

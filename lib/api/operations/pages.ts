@@ -103,6 +103,15 @@ const pages: readonly Operation[] = [
     answers: merge(kept("The picture", { "image/png": {} }), ABSENT, FAILED, otherwise),
   },
   {
+    id: "readSiteCard",
+    method: "get",
+    path: "/card.png",
+    tag: "feeds",
+    summary: "The picture of the site for sharing",
+    parameters: ofPages,
+    answers: merge(kept("The picture", { "image/png": {} }), FAILED, otherwise),
+  },
+  {
     id: "readFeed",
     method: "get",
     path: "/rss.xml",

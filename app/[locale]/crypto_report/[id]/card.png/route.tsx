@@ -4,8 +4,8 @@ import { formatDate } from "@/lib/i18n/format";
 import { parseReportId } from "@/lib/reports/report";
 import { getServices } from "@/lib/services";
 import { readLocale } from "../../../../read-locale";
+import { renderCard } from "../../../../render-card";
 import { drawableText } from "./drawable-text";
-import { renderCard } from "./render-card";
 
 export const revalidate = 3600;
 export const dynamic = "force-static";
@@ -29,7 +29,6 @@ export async function GET(_request: Request, { params }: Context): Promise<Respo
   return renderCard({
     siteName: site("name"),
     title: drawableText(report.title ?? "") || t("fallbackTitle", { date }),
-    date,
-    note: t("aiLabel"),
+    notes: [date, t("aiLabel")],
   });
 }

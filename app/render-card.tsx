@@ -6,8 +6,8 @@ import { CARD_SIZE } from "@/lib/seo/page-metadata";
 export interface CardTexts {
   readonly siteName: string;
   readonly title: string;
-  readonly date: string;
-  readonly note: string;
+  /** In small, side by side below the title. */
+  readonly notes: readonly string[];
 }
 
 /** Two files a weight: Vietnamese letters are in one of their own. */
@@ -20,7 +20,7 @@ const CACHE_CONTROL = "public, s-maxage=86400, stale-while-revalidate=86400";
 
 let fonts: Promise<{ name: string; data: Buffer; weight: 400 | 600 }[]> | undefined;
 
-export async function renderCard({ siteName, title, date, note }: CardTexts): Promise<Response> {
+export async function renderCard({ siteName, title, notes }: CardTexts): Promise<Response> {
   fonts ??= Promise.all(FONT_FILES.map(loadFont));
   return new ImageResponse(
     <div
@@ -51,8 +51,9 @@ export async function renderCard({ siteName, title, date, note }: CardTexts): Pr
         {title}
       </div>
       <div style={{ display: "flex", justifyContent: "space-between", fontSize: 30, color: "#98a2b3" }}>
-        <span>{date}</span>
-        <span>{note}</span>
+        {notes.map((note) => (
+          <span key={note}>{note}</span>
+        ))}
       </div>
     </div>,
     {
