@@ -1,6 +1,7 @@
 // @ts-check
 // What an entry of the market costs an open page's main thread.
 import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "./statistics.mjs";
 
 /** Entries whose changes are made again. */
 const RECORDED = 2;
@@ -21,7 +22,8 @@ async function mainThread(session, work) {
 }
 
 /**
- * Milliseconds of the main thread, beyond those of an idle page.
+ * Milliseconds of the main thread, beyond those of an idle page: medians of the rounds, in which each has its turn, so
+ * that what else the machine does meanwhile falls on all.
  *
  * @typedef {object} Costs
  * @property {number} entry an entry that changes every figure
@@ -33,11 +35,12 @@ async function mainThread(session, work) {
 /**
  * @param {import("playwright").Page} page
  * @param {import("./moving-market.mjs").MovingMarket} market
- * @param {{ times: number, pauseMs: number }} options how often each is done, and for how long nothing is in between
+ * @param {{ rounds: number, times: number, pauseMs: number }} options how often each is done in a round, an even number,
+ *   and for how long nothing is in between
  * @returns {Promise<Costs>}
  */
 export async function mainThreadCosts(page, market, options) {
-  const { times, pauseMs } = options;
+  const { rounds, times, pauseMs } = options;
   const session = await page.context().newCDPSession(page);
   // The time of the processor, not of the clock: others run on it too.
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -52,17 +55,32 @@ export async function mainThreadCosts(page, market, options) {
       await sleep(pauseMs);
     }
   };
-  const every = await perEntry(() => publish());
-  const coins = await perEntry(() => publish(true));
   await publish(false, 1);
   const changes = await page.evaluateHandle(recordChanges);
   await publish(false, RECORDED);
-  const replay = await perEntry(() => changes.evaluate((recorded, how) => recorded.replay(how), options));
-  const text = await perEntry(() => page.evaluate(changeOneText, options));
-  return { entry: every, coins, replay, text };
+  await changes.evaluate((recorded) => recorded.end());
+  const turns = {
+    entry: () => publish(),
+    coins: () => publish(true),
+    replay: () => changes.evaluate((recorded, how) => recorded.replay(how), options),
+    text: () => page.evaluate(changeOneText, options),
+  };
+  /** @type {Record<keyof Costs, number[]>} */
+  const costs = { entry: [], coins: [], replay: [], text: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const name of /** @type {const} */ (["entry", "coins", "replay", "text"])) {
+      costs[name].push(await perEntry(turns[name]));
+    }
+  }
+  return {
+    entry: median(costs.entry),
+    coins: median(costs.coins),
+    replay: median(costs.replay),
+    text: median(costs.text),
+  };
 }
 
-/** In the page: notes what changes from now on, and makes the same changes again, to and fro. */
+/** In the page: notes what changes until its end, and makes the same changes again, to and fro. */
 function recordChanges() {
   /** @type {Map<Node, Map<string, Set<string>>>} by node and attribute; the text is the attribute without a name */
   const seen = new Map();
@@ -83,9 +101,9 @@ function recordChanges() {
     attributeOldValue: true,
   });
   return {
+    end: () => observer.disconnect(),
     /** @param {{ times: number, pauseMs: number }} options */
     async replay({ times, pauseMs }) {
-      observer.disconnect();
       const changes = [...seen].flatMap(([node, attributes]) =>
         [...attributes].map(([name, values]) => ({ node, name, values: [...values].slice(-2) })),
       );
