@@ -80,11 +80,15 @@ function namedScripts(html, base) {
   );
 }
 
-/** Launches the browser the tests use. */
-export function launchBrowser() {
+/**
+ * Launches the browser the tests use.
+ *
+ * @param {readonly string[]} [flags] beyond theirs
+ */
+export function launchBrowser(flags = []) {
   return chromium.launch({
     executablePath: provideChromium().path,
-    args: CHROMIUM_FLAGS,
+    args: [...CHROMIUM_FLAGS, ...flags],
   });
 }
 
