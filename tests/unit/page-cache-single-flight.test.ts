@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { describe, expect, test, vi } from "vitest";
+import { RateLimitedError } from "@/lib/errors";
 import { askWhole, type Handler } from "@/lib/http/exchange";
 import type { Validity } from "@/lib/http/page-cache/cached-page";
 import { fieldOf } from "@/lib/http/page-cache/fields";
+import type { CacheRequest } from "@/lib/http/page-cache/options";
 import { type CachedSite, cachedSite, type Gate, gate, origin, type Scripted } from "../support/page-cache";
 
 /** An origin that answers when the gate of the call is opened. */
@@ -269,5 +271,27 @@ describe("a handler that joins requests by itself", () => {
     expect((await before).text).toBe("old");
     expect((await Promise.all(after)).map(({ text }) => text)).toEqual(["new", "new"]);
     expect(places).toBe(1);
+  });
+
+  test("refuses for asking too often whoever does, and not those who wait with him", async () => {
+    const { handler, calls, content, held, options } = joining();
+    const admit = async ({ headers }: CacheRequest) => {
+      if (headers["x-greedy"]) throw new RateLimitedError(1_000);
+      return () => {};
+    };
+    const refusal = () => ({ status: 429, fields: [], body: Buffer.alloc(0) });
+    const site = await cachedSite(handler, { ...options, admit, refusal });
+    const before = site.get("/");
+    await vi.waitFor(() => expect(calls).toHaveBeenCalledOnce());
+    Object.assign(content, { text: "new", isInvalid: true });
+    const refused = site.get("/", { "x-greedy": "1" });
+    await vi.waitFor(() => expect(site.cache.stats().inFlight).toBe(2));
+    const after = [site.get("/"), site.get("/"), site.get("/")];
+    await coalesced(site, 3);
+    held.open();
+    expect((await before).text).toBe("old");
+    expect((await refused).status).toBe(429);
+    expect((await Promise.all(after)).map(({ text }) => text)).toEqual(["new", "new", "new"]);
+    expect(calls).toHaveBeenCalledTimes(2);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PageCacheOptions } from "@/lib/http/page-cache/options";
+import { RateLimitedError } from "@/lib/errors";
+import type { CacheRequest, PageCacheOptions } from "@/lib/http/page-cache/options";
 import { type AnswerHeaders, cachedSite, gate, origin, type Scripted } from "../support/page-cache";
 
 const MINUTE = 60_000;
@@ -110,6 +111,19 @@ test("an old answer stands in for one that may not be asked for", async () => {
   site.clock.ms = 2 * MINUTE;
   expect((await site.get()).status).toBe(502);
   expect(handler.asked).toHaveLength(1);
+});
+
+test("who is refused for asking too often keeps nobody from a new answer", async () => {
+  const handler = origin({ headers: cacheControl("max-age=60, stale-if-error=600") });
+  const admit = async ({ headers }: CacheRequest) => {
+    if (headers["x-greedy"]) throw new RateLimitedError(1_000);
+    return () => {};
+  };
+  const site = await cachedSite(handler, { admit });
+  await site.get();
+  site.clock.ms = MINUTE;
+  expect(await site.get("/", { "x-greedy": "1" })).toMatchObject({ outcome: "STALE", text: "answer 1" });
+  expect(await site.get()).toMatchObject({ outcome: "MISS", text: "answer 2" });
 });
 
 test("where the answer does not say, the allowance is the owner's", async () => {

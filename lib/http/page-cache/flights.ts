@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { RateLimitedError } from "../../errors";
 import { type Answer, ask, BrokenAnswerError, type Handler, type Sink } from "../exchange";
 import { parseCacheControl } from "./cache-control";
 import { type CachedPage, varyNames } from "./cached-page";
@@ -163,7 +164,8 @@ export class Flights {
         land({ kind: "private" });
       });
     } catch (error) {
-      if (departure.old) departure.old.retryAt = now() + RETRY_MS;
+      // That one visitor asks too often says nothing about the handler.
+      if (departure.old && !(error instanceof RateLimitedError)) departure.old.retryAt = now() + RETRY_MS;
       return { kind: "failure", error };
     } finally {
       release();

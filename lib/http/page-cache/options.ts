@@ -44,7 +44,10 @@ export interface PageCacheOptions {
   readonly finish?: (status: number, fields: Fields, body: Buffer | null) => Fields;
   /** Fields of this one exchange. */
   readonly exchangeFields?: (request: CacheRequest) => Fields;
-  /** Resolves, when the handler may be asked, to what is called afterwards; rejects when it may not. */
+  /**
+   * Resolves, when the handler may be asked, to what is called afterwards; rejects when it may not, with a
+   * `RateLimitedError` when only this visitor may not have it asked.
+   */
   readonly admit?: (request: CacheRequest) => Promise<() => void>;
   /**
    * The answer in place of one that is not to be had: the handler failed, or was not to be asked. Default: empty,

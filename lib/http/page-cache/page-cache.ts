@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
+import { RateLimitedError } from "../../errors";
 import { ask, type Handler, type Receiver } from "../exchange";
 import { parseCacheControl } from "./cache-control";
 import type { CachedPage } from "./cached-page";
@@ -229,6 +230,8 @@ class CachedHandler {
       if (landing === undefined || (landing.kind === "failure" && spare)) {
         return this.#sendSpare(request, response, spare as Found);
       }
+      // He asks too often: for the others it is as if he had not.
+      if (joined && landing.kind === "failure" && landing.error instanceof RateLimitedError) continue;
       const isOthers = joined && landing.kind === "failure" && isPersonal(landing.error);
       if (landing.kind === "failure" && !isOthers) return this.#refuse(request, response, landing.error);
       if (landing.kind === "answer" && landing.isFor(reader)) {
