@@ -57,7 +57,7 @@ export const reportDocument = z.looseObject({
 const rendered = z.object({ id: z.int(), createdAt: z.date(), language, document: reportDocument });
 const neighbours = z.object({ newer: headline.nullable(), older: headlines });
 const page = z.object({ page: z.int(), pageCount: z.int(), total: z.int(), reports: headlines });
-const references = z.array(z.object({ id: z.int(), createdAt: z.date(), hasEnglish: z.boolean() }));
+const references = z.array(z.object({ id: z.int(), createdAt: z.date() }));
 
 /** `Reports` that asks the database once for what several pages, visitors and instances need. */
 export function createCachedReports({

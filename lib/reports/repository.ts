@@ -23,7 +23,6 @@ export interface ReportNeighbours {
 export interface ReportReference {
   readonly id: number;
   readonly createdAt: Date;
-  readonly hasEnglish: boolean;
 }
 
 /** Reads `crypto_report`. Every method rejects with Postgres' own error when the database fails. */
@@ -129,16 +128,9 @@ export function createReportRepository(sql: Sql): ReportRepository {
     },
 
     async references({ offset, limit }) {
-      // Of 50,000 translations only the shortest are read: no longer one is white space alone.
-      const rows = await sql<{ id: number; created_at: Date; en: string | null }[]>`
-        SELECT id, created_at,
-               CASE WHEN octet_length(html_content_en) > 1000 THEN 'long' ELSE html_content_en END AS en
-        FROM crypto_report WHERE ${published} ORDER BY id OFFSET ${offset} LIMIT ${limit}`;
-      return rows.map((row) => ({
-        id: row.id,
-        createdAt: row.created_at,
-        hasEnglish: present(row.en) !== null,
-      }));
+      const rows = await sql<{ id: number; created_at: Date }[]>`
+        SELECT id, created_at FROM crypto_report WHERE ${published} ORDER BY id OFFSET ${offset} LIMIT ${limit}`;
+      return rows.map(({ id, created_at }) => ({ id, createdAt: created_at }));
     },
   };
 }

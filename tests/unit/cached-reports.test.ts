@@ -31,7 +31,7 @@ const source = {
   page: vi.fn<Reports["page"]>(async (page) => ({ page, pageCount: 1, total: 1, reports: [headline] })),
   recent: vi.fn<Reports["recent"]>(async () => [headline]),
   count: vi.fn<Reports["count"]>(async () => 1),
-  references: vi.fn<Reports["references"]>(async () => [{ id: 7, createdAt, hasEnglish: true }]),
+  references: vi.fn<Reports["references"]>(async () => [{ id: 7, createdAt }]),
 };
 
 const READS: [name: keyof Reports, read: (reports: Reports) => Promise<unknown>, value: unknown][] = [
@@ -42,11 +42,7 @@ const READS: [name: keyof Reports, read: (reports: Reports) => Promise<unknown>,
   ["page", (reports) => reports.page(1, "vi"), { page: 1, pageCount: 1, total: 1, reports: [headline] }],
   ["recent", (reports) => reports.recent(6, "vi"), [headline]],
   ["count", (reports) => reports.count(), 1],
-  [
-    "references",
-    (reports) => reports.references({ offset: 0, limit: 10 }),
-    [{ id: 7, createdAt, hasEnglish: true }],
-  ],
+  ["references", (reports) => reports.references({ offset: 0, limit: 10 }), [{ id: 7, createdAt }]],
 ];
 
 let now = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { REPORTS_PER_SITEMAP, sitemapCount, sitemapIndexXml, sitemapXml } from "@/lib/seo/sitemap";
 
-const report = (id: number) => ({ id, createdAt: new Date("2026-11-18T00:30:00Z"), hasEnglish: true });
+const report = (id: number) => ({ id, createdAt: new Date("2026-11-18T00:30:00Z") });
 const latest = new Date("2026-11-20T00:00:00Z");
 
 describe("sitemap", () => {
