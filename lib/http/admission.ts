@@ -21,11 +21,10 @@ export interface Admission {
    * Waits for a place, first come, first served. Only what has to be rendered asks for one: what is cached is
    * always served.
    *
-   * @param signal takes a waiting request out of the queue, e.g. when its visitor has gone
    * @returns gives the place back; calling it twice does no harm
-   * @throws OverloadedError; the reason of `signal` when that aborts
+   * @throws OverloadedError
    */
-  enter(signal?: AbortSignal): Promise<Leave>;
+  enter(): Promise<Leave>;
   stats(): AdmissionStats;
 }
 
@@ -38,10 +37,6 @@ export interface AdmissionStats {
   readonly shed: Readonly<Record<OverloadReason, number>>;
 }
 
-interface Waiter {
-  admit(): void;
-}
-
 const MAX_RENDERS = 8;
 const MAX_QUEUED = 64;
 const MAX_WAIT_MS = 1_500;
@@ -51,8 +46,8 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   const { maxRenders = MAX_RENDERS, maxQueued = MAX_QUEUED, maxWaitMs = MAX_WAIT_MS } = options;
   const { lagLimitMs = LAG_LIMIT_MS, lag = () => 0 } = options;
   const shed: Record<OverloadReason, number> = { lag: 0, queue: 0, wait: 0 };
-  // A set keeps the order of entry, and lets go of one in the middle.
-  const waiting = new Set<Waiter>();
+  /** Each lets one in; in the order of entry. */
+  const waiting = new Set<() => void>();
   let running = 0;
 
   function overloaded(reason: OverloadReason): OverloadedError {
@@ -69,43 +64,31 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
       isHeld = false;
       running--;
       const [next] = waiting;
-      next?.admit();
+      next?.();
     };
   }
 
-  function wait(signal: AbortSignal | undefined): Promise<Leave> {
+  function wait(): Promise<Leave> {
     return new Promise((resolve, reject) => {
-      const settle = () => {
+      const admit = () => {
         clearTimeout(timer);
-        signal?.removeEventListener("abort", leave);
-        waiting.delete(waiter);
-      };
-      const leave = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      const waiter: Waiter = {
-        admit() {
-          settle();
-          resolve(place());
-        },
+        waiting.delete(admit);
+        resolve(place());
       };
       const timer = setTimeout(() => {
-        settle();
+        waiting.delete(admit);
         reject(overloaded("wait"));
       }, maxWaitMs);
-      signal?.addEventListener("abort", leave);
-      waiting.add(waiter);
+      waiting.add(admit);
     });
   }
 
   return {
-    async enter(signal) {
-      signal?.throwIfAborted();
+    async enter() {
       if (running > 0 && lag() > lagLimitMs) throw overloaded("lag");
       if (running < maxRenders) return place();
       if (waiting.size >= maxQueued) throw overloaded("queue");
-      return wait(signal);
+      return wait();
     },
     stats: () => ({ running, queued: waiting.size, shed: { ...shed } }),
   };

@@ -11,8 +11,8 @@ function admission(options: AdmissionOptions = {}) {
   const leaves = new Map<string, Leave>();
   const failures = new Map<string, unknown>();
   /** Settles nothing by itself: who got in or was turned away is known when the microtasks are done. */
-  const ask = async (name: string, signal?: AbortSignal) => {
-    const asked = enter(signal).then(
+  const ask = async (name: string) => {
+    const asked = enter().then(
       (leave) => {
         entered.push(name);
         leaves.set(name, leave);
@@ -107,37 +107,5 @@ describe("who is turned away", () => {
     await leave("a");
     await ask("c");
     expect([entered, [...failures.keys()]]).toEqual([["a", "c"], ["b"]]);
-  });
-});
-
-describe("a visitor who goes", () => {
-  test("leaves the queue", async () => {
-    const { ask, leave, entered, failures, stats } = admission();
-    const going = new AbortController();
-    await ask("a");
-    await ask("b", going.signal);
-    await ask("c");
-    going.abort(new Error("gone"));
-    await vi.advanceTimersByTimeAsync(0);
-    expect([failures.get("b"), stats().queued]).toEqual([new Error("gone"), 1]);
-    await leave("a");
-    expect(entered).toEqual(["a", "c"]);
-  });
-
-  test("before asking gets no place", async () => {
-    const { ask, failures, stats } = admission();
-    await ask("a", AbortSignal.abort(new Error("gone")));
-    expect([failures.get("a"), stats().running]).toEqual([new Error("gone"), 0]);
-  });
-
-  test("after getting in keeps the place until it is given back", async () => {
-    const { ask, leave, failures, stats } = admission();
-    const going = new AbortController();
-    await ask("a");
-    await ask("b", going.signal);
-    await leave("a");
-    going.abort();
-    await vi.advanceTimersByTimeAsync(0);
-    expect([failures.size, stats()]).toMatchObject([0, { running: 1, queued: 0 }]);
   });
 });
