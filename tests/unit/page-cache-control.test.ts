@@ -84,9 +84,3 @@ test.each([
 ])("max-age of %j is %s", (field, seconds) => {
   expect(parseCacheControl(field).maxAge).toBe(seconds);
 });
-
-test("a stale answer is accepted for as long as the visitor says, or for any time", () => {
-  expect(parseCacheControl("max-stale=5").maxStale).toBe(5);
-  expect(parseCacheControl("max-stale").maxStale).toBe(Number.POSITIVE_INFINITY);
-  expect(parseCacheControl("max-age=5").maxStale).toBeUndefined();
-});

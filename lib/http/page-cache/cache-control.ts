@@ -17,8 +17,6 @@ export interface CacheControl {
   readonly staleWhileRevalidate: number | undefined;
   readonly staleIfError: number | undefined;
   readonly minFresh: number | undefined;
-  /** Infinity where it came without a limit. */
-  readonly maxStale: number | undefined;
 }
 
 /** What a delta too large to count with stands for (RFC 9111, section 1.2.2). */
@@ -56,7 +54,6 @@ export function parseCacheControl(field: string | readonly string[] | undefined)
     staleWhileRevalidate: seconds("stale-while-revalidate"),
     staleIfError: seconds("stale-if-error"),
     minFresh: seconds("min-fresh"),
-    maxStale: maxStale(given.get("max-stale")),
   };
 }
 
@@ -69,11 +66,4 @@ function smallest(values: readonly (string | undefined)[] | undefined): number |
 function secondsOf(text: string | undefined): number {
   if (text === undefined || !/^\d+$/.test(text)) return 0;
   return Math.min(Number(text), LONGEST_S);
-}
-
-function maxStale(values: readonly (string | undefined)[] | undefined): number | undefined {
-  if (values === undefined) return undefined;
-  return Math.min(
-    ...values.map((value) => (value === undefined ? Number.POSITIVE_INFINITY : secondsOf(value))),
-  );
 }
