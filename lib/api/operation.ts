@@ -3,7 +3,7 @@ import { MethodNotAllowedError, OverloadedError, RateLimitedError } from "../err
 import { CLIENT_REFUSALS } from "../http/client-errors";
 import { HandlerTimeoutError } from "../http/page-cache/flights";
 import { NotCachedError } from "../http/page-cache/page-cache";
-import { READ_ONLY, refusals } from "../http/request-guard";
+import { READ_ONLY, REFUSALS } from "../http/request-guard";
 import { type Answer, type Answers, HTML, merge, problems, refused } from "./answers";
 import type { Parameter } from "./parameters";
 
@@ -26,7 +26,7 @@ export interface Operation {
 }
 
 /** What any request may be refused with, whatever it asks for. */
-export const REFUSED: Answers = merge(refused([...refusals(), ...CLIENT_REFUSALS]), {
+export const REFUSED: Answers = merge(refused([...REFUSALS, ...CLIENT_REFUSALS]), {
   503: {
     description: "The site is being opened",
     headers: { "Retry-After": "always", "Cache-Control": "always" },

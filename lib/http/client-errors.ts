@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { LINGER_MS, type Refusal, refusalBytes } from "./refusal";
+import { MAX_HEAD_BYTES } from "./request-limits";
 
 /** The last request of a connection that could be read, and its answer. */
 export interface Exchange {
@@ -32,7 +33,7 @@ const REFUSALS = new Map<string | undefined, Refusal>([
       status: 431,
       code: "E_HEADERS",
       title: "Request Header Fields Too Large",
-      detail: "URL and headers together are larger than the 16 KiB that they may have",
+      detail: `URL and headers together are larger than the ${MAX_HEAD_BYTES / 1_024} KiB that they may have`,
     },
   ],
 ]);

@@ -9,6 +9,7 @@ import { replyTo } from "./page-cache/send-answer";
 import type { StoredAnswer } from "./page-cache/stored-answer";
 import { type PlainRequest, parsePlainRequest } from "./plain-request";
 import { ReplyBytes, type ReplyChunks, type Told } from "./reply-bytes";
+import { MAX_HEAD_BYTES } from "./request-limits";
 
 /** Something that can be sent at once. */
 export interface Ready extends Told {
@@ -44,9 +45,6 @@ interface Sendable {
   readonly status: number;
   readonly chunks: ReplyChunks;
 }
-
-/** A request's head with all its cookies; what is longer is no common request. */
-const LONGEST_REQUEST_BYTES = 16_384;
 
 /**
  * Answers what is ready straight on the connection: plain requests, in the usual form, for something that
@@ -98,8 +96,7 @@ export function openHitLane(server: Server, options: HitLaneOptions): HitLane {
     /** Who asks for the same again, as a client that polls or revalidates does, sends the same bytes. */
     const read = (chunk: Buffer): CacheRequest | null => {
       if (lastChunk?.equals(chunk)) return lastRequest;
-      const plain =
-        chunk.length <= LONGEST_REQUEST_BYTES ? parsePlainRequest(chunk.toString("latin1")) : null;
+      const plain = chunk.length <= MAX_HEAD_BYTES ? parsePlainRequest(chunk.toString("latin1")) : null;
       lastChunk = chunk;
       lastRequest = plain && withSocket(plain, socket);
       return lastRequest;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isHost } from "./host-field";
-import { MAX_URL_LENGTH, refuseTarget } from "./request-target";
+import { MAX_HEADERS } from "./request-limits";
+import { refuseTarget } from "./request-target";
 
 /** A request for something, without a body, that came whole. */
 export interface PlainRequest {
@@ -17,8 +18,6 @@ export interface PlainRequest {
 const REQUEST =
   /^(?:GET|HEAD) \/[!-~]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+\r\n$/;
 const AFTER_TARGET = " HTTP/1.1".length;
-/** Browsers send some 20. Node reads 1,000 and is silent about the rest. */
-const MAX_FIELDS = 100;
 
 /** With these a request is more than its head, or says something about its connection, or is read in a way of its own. */
 const NOT_PLAIN = new Set([
@@ -48,7 +47,7 @@ export function parsePlainRequest(text: string): PlainRequest | null {
   const lineEnd = text.indexOf("\r\n");
   const url = text.slice(targetAt, lineEnd - AFTER_TARGET);
   // Whatever the answer to it is, it is the same here as behind the guard.
-  if (refuseTarget(url, MAX_URL_LENGTH) !== null) return null;
+  if (refuseTarget(url) !== null) return null;
   const headers: Record<string, string> = {};
   let count = 0;
   for (let at = lineEnd + 2; at < text.length - 2; ) {
@@ -57,7 +56,7 @@ export function parsePlainRequest(text: string): PlainRequest | null {
     const name = text.slice(at, colon).toLowerCase();
     const value = trimmed(text, colon + 1, end);
     at = end + 2;
-    if (NOT_PLAIN.has(name) || ++count > MAX_FIELDS) return null;
+    if (NOT_PLAIN.has(name) || ++count > MAX_HEADERS) return null;
     if (name === "connection" && value.toLowerCase() !== "keep-alive") return null;
     // Repeated fields are rare, and each has a rule of its own. So are names that every object has.
     if (headers[name] !== undefined) return null;

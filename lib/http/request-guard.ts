@@ -1,26 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { isHost } from "./host-field";
 import type { Refusal } from "./refusal";
-import { MAX_URL_LENGTH, refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
-
-export interface RequestLimits {
-  /** Characters of path and query. */
-  readonly maxUrlLength: number;
-  readonly maxHeaders: number;
-  /** Of a request. Nothing on the site needs one. */
-  readonly maxBodyBytes: number;
-}
+import { MAX_BODY_BYTES, MAX_HEADERS, MAX_URL_LENGTH } from "./request-limits";
+import { refuseTarget, TARGET_REFUSALS, tooLong } from "./request-target";
 
 export type GuardedRequest = Pick<
   IncomingMessage,
   "method" | "url" | "headers" | "rawHeaders" | "httpVersionMinor"
 >;
-
-const DEFAULT_LIMITS: RequestLimits = {
-  maxUrlLength: MAX_URL_LENGTH,
-  maxHeaders: 100,
-  maxBodyBytes: 64 * 1024,
-};
 
 /** What some address of the site may answer; 405 of PUT, PATCH and DELETE is the address's own business. */
 const PASSED_METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]);
@@ -70,16 +57,23 @@ const UNDECLARED_LENGTH: Refusal = {
   detail: "A body must declare its length in Content-Length, not come in chunks",
 };
 
+const TOO_LARGE: Refusal = {
+  status: 413,
+  code: "E_BODY_SIZE",
+  title: "Content Too Large",
+  detail: `The body is larger than the ${MAX_BODY_BYTES} bytes that it may have`,
+};
+
 /**
  * What is wrong with a request that nothing of the site should see, or null; of what parses as HTTP at all.
  * About a microsecond for an ordinary one.
  */
-export function refusalOf(request: GuardedRequest, limits: RequestLimits = DEFAULT_LIMITS): Refusal | null {
+export function refusalOf(request: GuardedRequest): Refusal | null {
   const { method = "", url = "", headers, rawHeaders, httpVersionMinor } = request;
   if (!PASSED_METHODS.has(method)) return METHOD;
-  const refusal = refuseTarget(url, limits.maxUrlLength);
+  const refusal = refuseTarget(url);
   if (refusal !== null) return refusal;
-  if (rawHeaders.length > 2 * limits.maxHeaders) return tooManyHeaders(rawHeaders.length / 2, limits);
+  if (rawHeaders.length > 2 * MAX_HEADERS) return tooManyHeaders(rawHeaders.length / 2);
   const hosts = countHosts(rawHeaders);
   if (hosts > 1 || (hosts === 0 && httpVersionMinor > 0)) return HOST;
   // An empty one is for targets that have no host (RFC 9112, section 3.2).
@@ -87,7 +81,7 @@ export function refusalOf(request: GuardedRequest, limits: RequestLimits = DEFAU
   // Chunks have no end that is known beforehand, and what reads none of them could not tell how many come.
   if (headers["transfer-encoding"] !== undefined) return UNDECLARED_LENGTH;
   const length = headers["content-length"];
-  return length !== undefined && Number(length) > limits.maxBodyBytes ? tooLarge(limits) : null;
+  return length !== undefined && Number(length) > MAX_BODY_BYTES ? TOO_LARGE : null;
 }
 
 /** Node keeps the first of several, and a proxy in front may have gone by another. */
@@ -100,26 +94,19 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count;
 }
 
-/** One of each kind, for whoever describes what the site may answer. */
-export function refusals(limits: RequestLimits = DEFAULT_LIMITS): readonly Refusal[] {
-  return [
-    ...TARGET_REFUSALS,
-    HOST,
-    METHOD,
-    UNDECLARED_LENGTH,
-    tooLarge(limits),
-    tooLong(limits.maxUrlLength + 1, limits.maxUrlLength),
-    EXPECTATION,
-    tooManyHeaders(limits.maxHeaders + 1, limits),
-  ];
-}
-
-function tooManyHeaders(count: number, { maxHeaders }: RequestLimits): Refusal {
-  const detail = `The request has ${count} headers; it may have ${maxHeaders}`;
+function tooManyHeaders(count: number): Refusal {
+  const detail = `The request has ${count} headers; it may have ${MAX_HEADERS}`;
   return { status: 431, code: "E_HEADERS", title: "Request Header Fields Too Large", detail };
 }
 
-function tooLarge({ maxBodyBytes }: RequestLimits): Refusal {
-  const detail = `The body is larger than the ${maxBodyBytes} bytes that it may have`;
-  return { status: 413, code: "E_BODY_SIZE", title: "Content Too Large", detail };
-}
+/** One of each kind, for whoever describes what the site may answer. */
+export const REFUSALS: readonly Refusal[] = [
+  ...TARGET_REFUSALS,
+  HOST,
+  METHOD,
+  UNDECLARED_LENGTH,
+  TOO_LARGE,
+  tooLong(MAX_URL_LENGTH + 1),
+  EXPECTATION,
+  tooManyHeaders(MAX_HEADERS + 1),
+];

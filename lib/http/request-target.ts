@@ -1,7 +1,5 @@
 import type { Refusal } from "./refusal";
-
-/** Characters of path and query. */
-export const MAX_URL_LENGTH = 2_048;
+import { MAX_URL_LENGTH } from "./request-limits";
 
 /**
  * Nearly every request: segments that begin with a letter, no escapes, a plain query. One pass, and nothing
@@ -42,8 +40,8 @@ export const TARGET_REFUSALS: readonly Refusal[] = [NO_PATH, NOT_ESCAPED, ESCAPE
  * What is wrong with a request target (`request.url`), or null. The query is held to the same rules as the
  * path, except that its dots and slashes have no meaning.
  */
-export function refuseTarget(url: string, maxLength: number): Refusal | null {
-  if (url.length > maxLength) return tooLong(url.length, maxLength);
+export function refuseTarget(url: string): Refusal | null {
+  if (url.length > MAX_URL_LENGTH) return tooLong(url.length);
   if (ORDINARY.test(url)) return null;
   if (!url.startsWith("/")) return NO_PATH;
   if (!ESCAPED.test(url)) return NOT_ESCAPED;
@@ -58,8 +56,8 @@ export function refuseTarget(url: string, maxLength: number): Refusal | null {
   return isAmbiguous || DOT_SEGMENT.test(decodedPath) ? PATH : null;
 }
 
-export function tooLong(length: number, maxLength: number): Refusal {
-  const detail = `The URL has ${length} characters; it may have ${maxLength}`;
+export function tooLong(length: number): Refusal {
+  const detail = `The URL has ${length} characters; it may have ${MAX_URL_LENGTH}`;
   return { status: 414, code: "E_URL_LENGTH", title: "URI Too Long", detail };
 }
 

@@ -3,11 +3,11 @@ import type { Duplex } from "node:stream";
 import { answerClientError, type Exchange, refuse } from "./client-errors";
 import { sendRefusal } from "./refusal";
 import { EXPECTATION, METHOD, refusalOf } from "./request-guard";
+import { MAX_HEAD_BYTES } from "./request-limits";
 
 /** For `createServer`. Times are in milliseconds. */
 export const serverOptions = {
-  /** Request line and headers together. */
-  maxHeaderSize: 16 * 1024,
+  maxHeaderSize: MAX_HEAD_BYTES,
   /** Until the headers have arrived, from the first byte or the opening of the connection. */
   headersTimeout: 10_000,
   /** Until the body has as well. */

@@ -175,10 +175,3 @@ describe("headers", () => {
     expect(asked({ rawHeaders: headers(101) })).toMatchObject({ status: 431, code: "E_HEADERS" });
   });
 });
-
-test("limits can be other ones", () => {
-  const request = { method: "GET", url: "/abc", headers: {}, rawHeaders: ["Host", "a"], httpVersionMinor: 1 };
-  const limits = { maxUrlLength: 3, maxHeaders: 100, maxBodyBytes: 0 };
-  expect(refusalOf(request, limits)).toMatchObject({ status: 414 });
-  expect(refusalOf({ ...request, url: "/ab" }, limits)).toBeNull();
-});
