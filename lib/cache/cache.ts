@@ -53,8 +53,6 @@ export type ClaimResult<V> =
 export interface ClaimOptions {
   /** Those already known. More may be named when the value is there. */
   readonly tags?: readonly CacheTag[];
-  /** How long to wait for another claimer's value, ms. Default: the cache's `waitMs`. */
-  readonly waitMs?: number;
 }
 
 export interface FulfilOptions extends Strategy {

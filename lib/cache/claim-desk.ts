@@ -54,9 +54,9 @@ export class ClaimDesk {
     for (const claim of [...this.#open.keys()]) this.release(claim);
   }
 
-  async claim<V>(key: CacheKey, { tags = [], waitMs }: ClaimOptions): Promise<ClaimResult<V>> {
-    const { store, meter, now } = this.#options;
-    const deadline = now() + (waitMs ?? this.#options.waitMs);
+  async claim<V>(key: CacheKey, { tags = [] }: ClaimOptions): Promise<ClaimResult<V>> {
+    const { store, meter, waitMs, now } = this.#options;
+    const deadline = now() + waitMs;
     let waited = false;
     for (;;) {
       const found = store.fromMemory(key, now());

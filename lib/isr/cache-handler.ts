@@ -11,7 +11,7 @@ import { createTieredCache } from "../cache";
 import { log } from "../log";
 import { readBuildSeed } from "./build-seed";
 import { createIsrCache, type IsrCache } from "./isr-cache";
-import { type CacheControl, nextValue } from "./next-values";
+import { type CacheControl, type NextValue, nextValue } from "./next-values";
 import { sharedIsrCache } from "./shared-isr-cache";
 
 type Get = Parameters<CacheHandler["get"]>;
@@ -46,7 +46,6 @@ export default class SiteCacheHandler implements CacheHandler {
   async get(key: Get[0], context: Get[1]): Promise<CacheHandlerValue | null> {
     try {
       const { kind } = context;
-      if (kind === "FETCH") return await this.#getFetch(key, context);
       if (kind !== "APP_PAGE" && kind !== "APP_ROUTE") return null;
       const seed = () => readBuildSeed(key, { ...context, kind }, this.#context);
       // `nextValue` has the types of Next as far as they are used here.
@@ -59,18 +58,11 @@ export default class SiteCacheHandler implements CacheHandler {
 
   async set(key: Set[0], data: Set[1], context: Set[2]): Promise<void> {
     try {
-      // Kinds that are not kept here: images, and pages of a `pages` directory.
-      const value = nextValue.safeParse(data);
-      if (!value.success) return;
-      if ("fetchCache" in context && context.fetchCache) {
-        if (data?.kind !== "FETCH") return;
-        const control = { revalidate: data.revalidate };
-        isrCache().setFetch(key, value.data, control, context.tags ?? []);
-      } else if ("cacheControl" in context && context.cacheControl) {
-        // Not the parsed copy: whether it is the very object that `get` gave tells of a failed render.
-        const control = context.cacheControl as CacheControl;
-        isrCache().set(key, data as typeof value.data, control, this);
-      }
+      // Kinds that are not kept here: fetches, images, and pages of a `pages` directory.
+      if (!nextValue.safeParse(data).success) return;
+      if (!("cacheControl" in context) || !context.cacheControl) return;
+      // Not the parsed copy: whether it is the very object that `get` gave tells of a failed render.
+      isrCache().set(key, data as NextValue, context.cacheControl as CacheControl, this);
     } catch (error) {
       log.error("a page could not be cached", { key, error });
     }
@@ -83,19 +75,4 @@ export default class SiteCacheHandler implements CacheHandler {
   }
 
   resetRequestCache(): void {}
-
-  async #getFetch(
-    key: string,
-    context: Extract<Get[1], { kind: "FETCH" }>,
-  ): Promise<CacheHandlerValue | null> {
-    const tags = [...(context.tags ?? []), ...(context.softTags ?? [])];
-    const entry = await isrCache().getFetch(key, tags);
-    if (entry === null) return null;
-    // Next takes a fetch for stale by its age alone.
-    const staleAfterMs = Number(context.revalidate || entry.cacheControl.revalidate || 0) * 1_000 + 1_000;
-    const lastModified = entry.isStale
-      ? Math.min(entry.lastModified, Date.now() - staleAfterMs)
-      : entry.lastModified;
-    return { ...entry, lastModified } as CacheHandlerValue;
-  }
 }

@@ -12,7 +12,7 @@ import {
 } from "./next-values";
 import { dataTag, pageTag } from "./tags";
 
-/** Next's cache of pages, routes and fetches on the tiered cache. Nothing here rejects. */
+/** Next's cache of pages and routes on the tiered cache. Nothing here rejects. */
 export interface IsrCache {
   /**
    * @param owner whoever renders when the answer is null or stale, and brings the result with `set`
@@ -20,8 +20,6 @@ export interface IsrCache {
    */
   get(key: string, owner: object, seed?: () => Promise<BuildSeed | null>): Promise<NextEntry | null>;
   set(key: string, value: NextValue, control: CacheControl, owner: object): void;
-  getFetch(key: string, tags: readonly string[]): Promise<(NextEntry & { isStale: boolean }) | null>;
-  setFetch(key: string, value: NextValue, control: CacheControl, tags: readonly string[]): void;
   /** @param expire seconds: what has not been rendered anew by then is gone; until then it is stale */
   revalidateTags(tags: readonly string[], expire: number): Promise<void>;
   /**
@@ -54,7 +52,6 @@ interface OpenRender {
 
 const pageKey = defineKeys("page", 1);
 const seedKey = defineKeys("page-seed", 1);
-const fetchKey = defineKeys("fetch", 1);
 
 /** No page lives longer than this: the year of the profile `max` is no limit at all. */
 const LONGEST_EXPIRY_S = 30 * 24 * 3_600;
@@ -72,7 +69,6 @@ export function createIsrCache({
 }: IsrCacheOptions): IsrCache {
   /** Renders of this process: Next runs one at a time for a page. */
   const renders = new Map<string, OpenRender>();
-  const fetches = new Map<string, Claim>();
   /** What `get` gave to Next. After a failed render Next `set`s the very same object again. */
   const served = new WeakSet<object>();
 
@@ -99,16 +95,16 @@ export function createIsrCache({
   }
 
   /** A hit that is no entry of ours is deleted, and asked for anew. */
-  async function claim(key: CacheKey, tags: readonly CacheTag[], waitMs?: number) {
+  async function claim(key: CacheKey, tags: readonly CacheTag[]) {
     for (let attempt = 1; ; attempt++) {
-      const result = await cache.claim<unknown>(key, { tags, ...(waitMs !== undefined && { waitMs }) });
-      if (result.kind === "miss") return { entry: null, claim: result.claim, ageMs: 0 };
+      const result = await cache.claim<unknown>(key, { tags });
+      if (result.kind === "miss") return { entry: null, claim: result.claim };
       const parsed = storedEntry.safeParse(result.hit.value);
-      if (parsed.success) return { entry: parsed.data, claim: result.refresh, ageMs: result.hit.ageMs };
+      if (parsed.success) return { entry: parsed.data, claim: result.refresh };
       log.warn("a cached page is of a shape unknown here; deleted", { key });
       if (result.refresh) cache.release(result.refresh);
       await cache.delete(key);
-      if (attempt > 1) return { entry: null, claim: undefined, ageMs: 0 };
+      if (attempt > 1) return { entry: null, claim: undefined };
     }
   }
 
@@ -164,26 +160,6 @@ export function createIsrCache({
       log.debug("page rendered", { path: pathOf(key) });
       const entry: StoredEntry = { value, cacheControl };
       void cache.fulfil(render.claim, entry, { ...life, tags: allTags(key, value) });
-    },
-
-    async getFetch(key, tags) {
-      const found = await claim(fetchKey(namespace, key), tags.map(pageTag), 0);
-      // A claim is kept until its value comes; a later one would pass off a fetch that began before an
-      // invalidation as one from after it.
-      if (found.claim && fetches.has(key)) cache.release(found.claim);
-      else if (found.claim) fetches.set(key, found.claim);
-      if (found.entry === null) return null;
-      return { ...found.entry, isStale: found.claim !== undefined, lastModified: now() - found.ageMs };
-    },
-
-    setFetch(key, value, control, tags) {
-      const open = fetches.get(key);
-      if (open === undefined) return;
-      fetches.delete(key);
-      const life = lifeOf(value, control);
-      if (life === null) return cache.release(open);
-      const entry: StoredEntry = { value, cacheControl: control };
-      void cache.fulfil(open, entry, { ...life, tags: tags.map(pageTag) });
     },
 
     async revalidateTags(tags, expire) {

@@ -24,16 +24,10 @@ const route = z.looseObject({
   headers,
 });
 
-const fetched = z.looseObject({
-  kind: z.literal("FETCH"),
-  data: z.looseObject({ headers: z.record(z.string(), z.string()), body: z.string(), url: z.string() }),
-  revalidate: z.number(),
-});
-
 const redirect = z.looseObject({ kind: z.literal("REDIRECT"), props: z.looseObject({}) });
 
 /** A value of Next's response cache; null is a page that does not exist. */
-export const nextValue = z.discriminatedUnion("kind", [page, route, fetched, redirect]).nullable();
+export const nextValue = z.discriminatedUnion("kind", [page, route, redirect]).nullable();
 export type NextValue = z.infer<typeof nextValue>;
 
 /** Seconds. `revalidate: false`: never by age. */

@@ -1,14 +1,20 @@
 import { expect, test, vi } from "vitest";
-import { type Claim, type ClaimResult, mediumTerm, type TieredCache } from "../../lib/cache";
+import {
+  type CacheOptions,
+  type Claim,
+  type ClaimResult,
+  mediumTerm,
+  type TieredCache,
+} from "../../lib/cache";
 import { openCache, openRedis, reportKey, reportTag } from "../support/cache";
 
 const KEY = reportKey("page");
 const TAGS = [reportTag(1)];
 const LIFE = { ...mediumTerm, tags: TAGS };
 
-async function openThree(): Promise<TieredCache[]> {
+async function openThree(options: CacheOptions = {}): Promise<TieredCache[]> {
   const redis = await openRedis();
-  return Promise.all(Array.from({ length: 3 }, () => openCache({ redis: redis.url })));
+  return Promise.all(Array.from({ length: 3 }, () => openCache({ redis: redis.url, ...options })));
 }
 
 function claimAll(caches: TieredCache[], each: number): Promise<ClaimResult<string>[]> {
@@ -69,7 +75,7 @@ test("after a soft invalidation exactly one claimer in three processes refreshes
 });
 
 test("after a hard invalidation no claimer anywhere is given the old value", async () => {
-  const caches = await openThree();
+  const caches = await openThree({ waitMs: 50 });
   const [first] = caches;
   const cold = await first?.claim(KEY);
   if (cold?.kind !== "miss") throw new Error("nothing was cached");
@@ -79,6 +85,6 @@ test("after a hard invalidation no claimer anywhere is given the old value", asy
   await vi.waitFor(async () => {
     for (const cache of caches) expect((await cache.explain(KEY)).memory.state).not.toBe("fresh");
   });
-  const results = await Promise.all(caches.map((cache) => cache.claim<string>(KEY, { waitMs: 50 })));
+  const results = await Promise.all(caches.map((cache) => cache.claim<string>(KEY)));
   expect(results.map((result) => result.kind)).toEqual(["miss", "miss", "miss"]);
 });

@@ -10,8 +10,6 @@ const NOW = new Date("2026-01-31T08:00:00.000Z");
 const pages = {
   get: vi.fn<IsrCache["get"]>(),
   set: vi.fn<IsrCache["set"]>(),
-  getFetch: vi.fn<IsrCache["getFetch"]>(),
-  setFetch: vi.fn<IsrCache["setFetch"]>(),
   revalidateTags: vi.fn<IsrCache["revalidateTags"]>(),
   renderFailed: vi.fn<IsrCache["renderFailed"]>(),
 };
@@ -45,12 +43,10 @@ describe("an error in the cache", () => {
       throw new Error("broken");
     };
     pages.get.mockImplementation(fail);
-    pages.getFetch.mockImplementation(fail);
     pages.set.mockImplementation(fail);
     expect(await construct().get(KEY, RESPONSE)).toBeNull();
-    expect(await construct().get(KEY, { kind: "FETCH" } as never)).toBeNull();
     await construct().set(KEY, null, { cacheControl: { revalidate: 1 } } as never);
-    expect(console.error).toHaveBeenCalledTimes(3);
+    expect(console.error).toHaveBeenCalledTimes(2);
   });
 
   test("a rejection is a miss too", async () => {
@@ -71,9 +67,9 @@ test("a page is brought by the handler that asked for it", async () => {
   expect(pages.set).toHaveBeenCalledWith(KEY, page, { revalidate: 60, expire: 120 }, handler);
 });
 
-test("kinds that the site has not are neither read nor kept", async () => {
-  expect(await construct().get(KEY, { kind: "IMAGE" } as never)).toBeNull();
-  await construct().set(KEY, { kind: "IMAGE" } as never, { cacheControl: { revalidate: 1 } } as never);
+test.each(["IMAGE", "FETCH"])("what the site has not, %s, is neither read nor kept", async (kind) => {
+  expect(await construct().get(KEY, { kind } as never)).toBeNull();
+  await construct().set(KEY, { kind } as never, { cacheControl: { revalidate: 1 } } as never);
   expect(pages.get).not.toHaveBeenCalled();
   expect(pages.set).not.toHaveBeenCalled();
 });
@@ -91,28 +87,5 @@ describe("revalidateTag", () => {
       [["reports"], expire],
       [["reports", "report:7"], expire],
     ]);
-  });
-});
-
-describe("a fetch", () => {
-  const value = { kind: "FETCH" as const, data: { headers: {}, body: "", url: "" }, revalidate: 60 };
-  const entry = { value, cacheControl: { revalidate: 60 }, lastModified: NOW.getTime() - 1_000 };
-
-  test("has its age, which Next goes by", async () => {
-    pages.getFetch.mockResolvedValue({ ...entry, isStale: false });
-    const found = await construct().get("f", { kind: "FETCH", tags: ["a"], softTags: ["b"] } as never);
-    expect(found).toMatchObject({ value, lastModified: entry.lastModified });
-    expect(pages.getFetch).toHaveBeenCalledWith("f", ["a", "b"]);
-  });
-
-  test("that is stale for another reason is given an age beyond its revalidation", async () => {
-    pages.getFetch.mockResolvedValue({ ...entry, isStale: true });
-    const found = await construct().get("f", { kind: "FETCH", revalidate: 30 } as never);
-    expect(found?.lastModified).toBe(NOW.getTime() - 31_000);
-  });
-
-  test("is kept for as long as it says, with its tags", async () => {
-    await construct().set("f", value as never, { fetchCache: true, tags: ["a"] } as never);
-    expect(pages.setFetch).toHaveBeenCalledWith("f", value, { revalidate: 60 }, ["a"]);
   });
 });

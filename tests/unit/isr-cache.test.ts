@@ -318,33 +318,3 @@ describe("what the build rendered", () => {
     expect(read).not.toHaveBeenCalled();
   });
 });
-
-describe("fetches", () => {
-  const FETCH = "f".repeat(64);
-  const body: NextValue = {
-    kind: "FETCH",
-    data: { headers: {}, body: "{}", url: "http://x" },
-    revalidate: 60,
-  };
-
-  test("come back with their age, and are gone with their tags", async () => {
-    expect(await pages.getFetch(FETCH, ["rates"])).toBeNull();
-    pages.setFetch(FETCH, body, { revalidate: 60 }, ["rates"]);
-    elapsed += 10 * SECOND;
-    expect(await pages.getFetch(FETCH, ["rates"])).toMatchObject({
-      value: body,
-      isStale: false,
-      lastModified: wallClock() - 10 * SECOND,
-    });
-    await pages.revalidateTags(["rates"], 0);
-    expect(await pages.getFetch(FETCH, ["rates"])).toBeNull();
-  });
-
-  test("that began before an invalidation are not kept, also when another began after it", async () => {
-    expect(await pages.getFetch(FETCH, ["rates"])).toBeNull();
-    await pages.revalidateTags(["rates"], 0);
-    expect(await pages.getFetch(FETCH, ["rates"])).toBeNull();
-    pages.setFetch(FETCH, body, { revalidate: 60 }, ["rates"]);
-    expect(await pages.getFetch(FETCH, ["rates"])).toBeNull();
-  });
-});
