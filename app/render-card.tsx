@@ -18,10 +18,7 @@ const FONT_FILES = [400, 600].flatMap((weight) =>
 /** Until the report changes: then the page cache asks again. What ImageResponse says by itself nobody keeps. */
 const CACHE_CONTROL = "public, s-maxage=86400, stale-while-revalidate=86400";
 
-let fonts: Promise<{ name: string; data: Buffer; weight: 400 | 600 }[]> | undefined;
-
 export async function renderCard({ siteName, title, notes }: CardTexts): Promise<Response> {
-  fonts ??= Promise.all(FONT_FILES.map(loadFont));
   return new ImageResponse(
     <div
       style={{
@@ -59,7 +56,7 @@ export async function renderCard({ siteName, title, notes }: CardTexts): Promise
     {
       ...CARD_SIZE,
       headers: { "cache-control": CACHE_CONTROL },
-      fonts: (await fonts).map((font) => ({ ...font, style: "normal" as const })),
+      fonts: await Promise.all(FONT_FILES.map(loadFont)),
     },
   );
 }
@@ -69,5 +66,5 @@ async function loadFont({ weight, subset }: { weight: 400 | 600; subset: string 
     process.cwd(),
     `node_modules/@fontsource/ibm-plex-sans/files/ibm-plex-sans-${subset}-${weight}-normal.woff`,
   );
-  return { name: `Plex ${subset}`, data: await readFile(file), weight };
+  return { name: `Plex ${subset}`, data: await readFile(file), weight, style: "normal" as const };
 }
