@@ -3,6 +3,7 @@ import { sanitizeInlineStyle } from "./css/inline-style";
 import { scopeStylesheet } from "./css/stylesheet";
 import { cutToSize } from "./cut-to-size";
 import { placeCharts } from "./html/chart-hosts";
+import type { Headline } from "./html/headline";
 import { prepareHtml } from "./html/prepare";
 import type { ReportDocument, ReportSource } from "./model";
 
@@ -36,11 +37,6 @@ export async function buildDocument(
   const isCut = source.html.length > MAX_SOURCE;
   const document = cutToSize({ title, summary, body, css, charts, sections, wordCount, isCut });
   return { document, failures };
-}
-
-export interface Headline {
-  readonly title: string | null;
-  readonly summary: string;
 }
 
 /** Title and summary alone, from a report's HTML or its beginning. */

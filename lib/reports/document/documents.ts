@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { log } from "../../log";
-import type { BuiltDocument, Headline } from "./build-document";
+import type { BuiltDocument } from "./build-document";
+import type { Headline } from "./html/headline";
 import type { ReportDocument } from "./model";
 import type { BuildTask } from "./worker";
 

@@ -2,7 +2,8 @@
  * The pipeline's entry in a worker thread. Loaded by Node, not by Next's bundler: the build compiles
  * it to `.build/document-worker.js`.
  */
-import { type BuiltDocument, buildDocument, type Headline, readHeadline } from "./build-document";
+import { type BuiltDocument, buildDocument, readHeadline } from "./build-document";
+import type { Headline } from "./html/headline";
 import type { ReportSource } from "./model";
 
 export interface BuildTask {
