@@ -11,7 +11,7 @@ import { CoinLogo } from "./coin-logo";
 import { LiveChange, LivePrice } from "./figures";
 import styles from "./market-board.module.css";
 import type { BoardTexts } from "./market-texts";
-import { append, isVisibleStep, priceOf } from "./recent-prices";
+import { append, isVisibleStep, priceOf, TREND_POINTS } from "./recent-prices";
 import { Sparkline } from "./sparkline";
 import { useMarketEffect } from "./use-market";
 
@@ -25,8 +25,6 @@ export interface CoinTableProps {
   readonly locale: Locale;
 }
 
-/** More than a line of that size shows. */
-const TREND_POINTS = 40;
 /** A trend is no ticker: a move of less than a sixth of its height waits for the next step of time. */
 const TREND_HEIGHT = 6;
 

@@ -3,9 +3,7 @@ import type { Point } from "@/lib/market/lttb";
 import type { Market } from "@/lib/market/market";
 import type { MarketSummary } from "@/lib/market/summary";
 import type { CoinTrends } from "./coin-table";
-
-/** Enough for a line of a few centimetres. */
-const TREND_POINTS = 40;
+import { TREND_POINTS } from "./recent-prices";
 
 /** The snapshot that a page is rendered with. */
 export function summaryOf(market: Pick<Market, "summary">): MarketSummary {

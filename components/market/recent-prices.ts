@@ -2,6 +2,9 @@ import type { Coin } from "@/lib/market/fields";
 import { downsample, type Point } from "@/lib/market/lttb";
 import type { MarketSummary } from "@/lib/market/summary";
 
+/** Of the line of a coin in the table: more than a line of a few centimetres shows. */
+export const TREND_POINTS = 40;
+
 /** The price of a coin in USD as a point of its line; null where it is not known. */
 export function priceOf(summary: MarketSummary | null, coin: Coin): Point | null {
   const price = summary?.[`${coin}_price_usd`];
