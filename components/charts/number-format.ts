@@ -1,4 +1,6 @@
-/** The site's languages, as `Intl` sees them. */
+import { LANGUAGE_TAGS } from "@/lib/i18n/format";
+
+/** The site's languages. */
 export type ChartLocale = "vi" | "en";
 
 export interface Unit {
@@ -16,7 +18,7 @@ function formatter(locale: ChartLocale, options: Intl.NumberFormatOptions): Intl
   const key = locale + JSON.stringify(options);
   let found = formatters.get(key);
   if (found === undefined) {
-    found = new Intl.NumberFormat(locale === "vi" ? "vi-VN" : "en-US", options);
+    found = new Intl.NumberFormat(LANGUAGE_TAGS[locale], options);
     formatters.set(key, found);
   }
   return found;

@@ -1,4 +1,4 @@
-import { SITE_TIME_ZONE } from "@/lib/i18n/format";
+import { LANGUAGE_TAGS, SITE_TIME_ZONE } from "@/lib/i18n/format";
 import type { Locale } from "@/lib/i18n/routing";
 
 /** An amount of money in two parts: the unit is set smaller, and may stand on a line of its own. */
@@ -17,7 +17,6 @@ export interface AmountUnits {
 }
 
 const MINUS = "\u2212";
-const LANGUAGE_TAGS: Readonly<Record<Locale, string>> = { vi: "vi-VN", en: "en-US" };
 /** Each with the least amount that is one of it: what the unit below would round to a thousand. */
 const UNITS = [
   ["trillion", 1e12, 1e12 - 0.005e9],

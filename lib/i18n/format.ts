@@ -3,7 +3,8 @@ import type { Locale } from "./routing";
 /** Every date and time on the site is Vietnamese time, in both languages. */
 export const SITE_TIME_ZONE = "Asia/Ho_Chi_Minh";
 
-const LANGUAGE_TAGS: Record<Locale, string> = { vi: "vi-VN", en: "en-US" };
+/** The site's languages as `Intl` knows them (BCP 47). */
+export const LANGUAGE_TAGS: Readonly<Record<Locale, string>> = { vi: "vi-VN", en: "en-US" };
 
 export function formatNumber(locale: Locale, value: number): string {
   return new Intl.NumberFormat(LANGUAGE_TAGS[locale]).format(value);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SITE_TIME_ZONE } from "../../../i18n/format";
 
 /**
  * The host's half of `Intl` in the sandbox: pure functions from plain values to a string. The guest's
@@ -17,7 +18,6 @@ const requestSchema = z.object({
 type IntlRequest = z.infer<typeof requestSchema>;
 type Formatter = (want: IntlRequest["want"], values: readonly string[]) => string;
 
-const TIME_ZONE = "Asia/Ho_Chi_Minh";
 const CACHED_FORMATTERS = 32;
 const DATE_FIELDS = ["weekday", "year", "month", "day"];
 const TIME_FIELDS = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits"];
@@ -90,7 +90,7 @@ function numberFormatter({ locales, options }: IntlRequest): Formatter {
 
 function dateFormatter({ kind, locales, options }: IntlRequest): Formatter {
   const format = new Intl.DateTimeFormat(locales, {
-    timeZone: TIME_ZONE,
+    timeZone: SITE_TIME_ZONE,
     ...options,
     ...shownFields(kind, options),
   });

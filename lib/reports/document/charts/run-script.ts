@@ -1,3 +1,4 @@
+import { LANGUAGE_TAGS } from "../../../i18n/format";
 import { ChartRecorder, type DrawnChart } from "./chart-recorder";
 import { FailureLog, type ScriptFailure } from "./failures";
 import { ENTRY_NAMES, type GuestConfig } from "./guest-page";
@@ -38,8 +39,6 @@ export interface ScriptOutcome {
   readonly failures: readonly ScriptFailure[];
 }
 
-const LOCALE_TAGS = { vi: "vi-VN", en: "en-US" } as const;
-
 /** UTF-16 code units of the page's description; more would not leave the script room to run. */
 const MAX_CONFIG_LENGTH = 4 * 1024 * 1024;
 
@@ -54,7 +53,7 @@ export async function runChartScript(
   options: ScriptOptions,
 ): Promise<ScriptOutcome> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const locale = LOCALE_TAGS[options.locale];
+  const locale = LANGUAGE_TAGS[options.locale];
   const failures = new FailureLog(limits.failures);
   const recorder = new ChartRecorder(elements.length, limits, failures);
   const config: GuestConfig = {
