@@ -1,9 +1,9 @@
-import { otherMethods } from "@/lib/http/api-route";
+import { apiRoute, otherMethods } from "@/lib/http/api-route";
 import { sitemapRoot } from "../sitemap-response";
 
 export const dynamic = "force-dynamic";
 
-export const GET = () => sitemapRoot();
+export const GET = apiRoute(sitemapRoot);
 
 const other = otherMethods("GET", "HEAD");
 

@@ -36,13 +36,7 @@ export const fileOperations: readonly Operation[] = [
     summary: "All pages, for search engines",
     description: "Where one file may not hold them all, an index of several.",
     parameters: conditions,
-    answers: merge(
-      kept("The sitemap", { "application/xml": text }),
-      ONLY_READ,
-      FAILED,
-      internalError,
-      otherwise,
-    ),
+    answers: merge(kept("The sitemap", { "application/xml": text }), ONLY_READ, internalError, otherwise),
   },
   {
     id: "readSitemapPart",
