@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataDirectoryInUseError } from "../errors";
 
@@ -6,40 +6,34 @@ import { DataDirectoryInUseError } from "../errors";
  * Takes the folder of the embedded database for this process. PGlite does not notice a second
  * process and would corrupt the files.
  *
+ * Each process that wants it has a file there, named by its pid, from before it looks for others: of two that start at
+ * once at least one sees the other. One lock file for all would have to be taken from a process that was killed, and
+ * between the look and the deletion it may have become that of a third.
+ *
  * @returns a function that gives the folder back; it is also given back when the process exits.
- * @throws DataDirectoryInUseError when another living process has it.
+ * @throws DataDirectoryInUseError when another living process has it, or wants it at this moment.
  */
 export function lockDataDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
-  const lock = join(directory, "process.lock");
-  const holder = readHolder(lock);
-  if (holder !== null && holder !== process.pid && isAlive(holder)) {
-    throw new DataDirectoryInUseError(directory, holder);
-  }
-  // What a killed process left behind. The exclusive write below decides between two that start at once.
-  rmSync(lock, { force: true });
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-  } catch (cause) {
-    const winner = readHolder(lock);
-    if (winner !== null) throw new DataDirectoryInUseError(directory, winner);
-    throw cause;
+  const holders = join(directory, "processes");
+  mkdirSync(holders, { recursive: true });
+  const own = join(holders, String(process.pid));
+  writeFileSync(own, "");
+  for (const name of readdirSync(holders)) {
+    const pid = Number(name);
+    if (pid === process.pid) continue;
+    if (isAlive(pid)) {
+      rmSync(own);
+      throw new DataDirectoryInUseError(directory, pid);
+    }
+    // What a killed process left behind. Another process may be at it as well.
+    rmSync(join(holders, name), { force: true });
   }
   const release = () => {
     process.off("exit", release);
-    rmSync(lock, { force: true });
+    rmSync(own, { force: true });
   };
   process.on("exit", release);
   return release;
-}
-
-function readHolder(lock: string): number | null {
-  try {
-    const pid = Number(readFileSync(lock, "utf8"));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
-  } catch {
-    return null;
-  }
 }
 
 function isAlive(pid: number): boolean {

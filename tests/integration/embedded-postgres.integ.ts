@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,31 +134,37 @@ describe("the folder", () => {
     return embedded;
   }
 
-  const lock = () => join(folder, "process.lock");
+  const holders = () => join(folder, "processes");
+
+  /** As a process with this pid leaves it that has the folder open, or was killed. */
+  async function hold(pid: number): Promise<void> {
+    await mkdir(holders(), { recursive: true });
+    await writeFile(join(holders(), String(pid)), "");
+  }
 
   test("that another living process has open is refused, and left to it", async () => {
     const { pid } = await startProcess();
-    await writeFile(lock(), String(pid));
+    await hold(pid);
 
     await expect(open()).rejects.toMatchObject({
       code: "E_DATA_DIRECTORY",
       message: expect.stringMatching(new RegExp(`${folder}.* process ${pid};`)),
     });
-    expect(await readFile(lock(), "utf8")).toBe(String(pid));
-    expect(await readdir(folder)).toEqual(["process.lock"]);
+    expect(await readdir(holders())).toEqual([String(pid)]);
+    expect(await readdir(folder)).toEqual(["processes"]);
   });
 
   test("that a dead process had open is taken over, and given back when closed", async () => {
     await cp(template, folder, { recursive: true });
     const { child, pid } = await startProcess();
     await end(child);
-    await writeFile(lock(), String(pid));
+    await hold(pid);
 
     const embedded = await open();
-    expect(await readFile(lock(), "utf8")).toBe(String(process.pid));
+    expect(await readdir(holders())).toEqual([String(process.pid)]);
     opened.splice(0);
     await embedded.close();
-    expect(existsSync(lock())).toBe(false);
+    expect(await readdir(holders())).toEqual([]);
   });
 
   test("keeps its data when closed and opened again", async () => {
@@ -184,6 +189,6 @@ describe("the folder", () => {
     await mkdir(join(folder, "postgres"));
     await writeFile(join(folder, "postgres", "PG_VERSION"), "not a version");
     await expect(open()).rejects.toThrow();
-    expect(existsSync(lock())).toBe(false);
+    expect(await readdir(holders())).toEqual([]);
   });
 });

@@ -162,8 +162,8 @@ describe("without a database", () => {
 
   test("a folder that another process has open stops the start and names the process", async () => {
     const other = process.ppid;
-    await mkdir("taken");
-    await writeFile(join("taken", "process.lock"), String(other));
+    await mkdir(join("taken", "processes"), { recursive: true });
+    await writeFile(join("taken", "processes", String(other)), "");
     await expect(startServices(readEnvironment({ DATA_DIR: "taken" }))).rejects.toMatchObject({
       code: "E_DATA_DIRECTORY",
       message: expect.stringContaining(`process ${other}`),
