@@ -8,7 +8,7 @@ import { deflate, inflate } from "node:zlib";
  *     0  magic "WSRC"   4  format version   5  length of the header, uint32 BE
  *     9  first 8 bytes of the SHA-256 over everything else   17  header, JSON   …  body
  *
- * The scripts in `scripts.ts` read the header too.
+ * The scripts read the header too (`lua.ts`).
  */
 export interface EnvelopeHeader {
   /** Fencing token of the load. */
@@ -35,7 +35,7 @@ export const FORMAT_VERSION = 1;
 export const MAX_HEADER_BYTES = 65_536;
 export const MAX_TAGS = 256;
 
-const FIXED_BYTES = 17;
+export const FIXED_BYTES = 17;
 const CHECKSUM_AT = 9;
 /** Smaller bodies gain less than the thread pool costs. */
 const COMPRESS_FROM_BYTES = 8 * 1024;

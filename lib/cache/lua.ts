@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { FORMAT_VERSION, MAGIC, MAX_HEADER_BYTES, MAX_TAGS } from "./envelope";
+import { FIXED_BYTES, FORMAT_VERSION, MAGIC, MAX_HEADER_BYTES, MAX_TAGS } from "./envelope";
 
 /** A Lua script that Redis keeps by its hash. */
 export interface Script {
@@ -51,11 +51,11 @@ local function stringAt(key)
 end
 
 local function headerOf(bytes)
-  if #bytes < 17 or string.sub(bytes, 1, 4) ~= '${MAGIC}' then return nil, 'magic' end
+  if #bytes < ${FIXED_BYTES} or string.sub(bytes, 1, 4) ~= '${MAGIC}' then return nil, 'magic' end
   if string.byte(bytes, 5) ~= ${FORMAT_VERSION} then return nil, 'version' end
   local length = struct.unpack('>I4', bytes, 6)
-  if length > ${MAX_HEADER_BYTES} or 17 + length > #bytes then return nil, 'length' end
-  local parsed, header = pcall(cjson.decode, string.sub(bytes, 18, 17 + length))
+  if length > ${MAX_HEADER_BYTES} or ${FIXED_BYTES} + length > #bytes then return nil, 'length' end
+  local parsed, header = pcall(cjson.decode, string.sub(bytes, ${FIXED_BYTES + 1}, ${FIXED_BYTES} + length))
   if not parsed or type(header) ~= 'table' then return nil, 'header' end
   if type(header.f) ~= 'number' or type(header.t) ~= 'number' or type(header.g) ~= 'number' then
     return nil, 'header'

@@ -10,7 +10,8 @@ import { READ, RELEASE, RENEW, STORE, TAGS } from "./value-scripts";
  * - `t:<tag>`  a tag: `e` and `s`, numbers of the last hard and soft invalidation; `d`, when what is
  *              softly invalidated is gone (ms of Redis' clock)
  * - `meta`     `n` the sequence that all numbers come from; `i` the last invalidation; `f` the last
- *              clear: values up to it are gone; `b` counts the messages on the bus without a gap
+ *              clear: values up to it are gone; `b` counts the messages on the bus without a gap; `r` the run
+ *              of the server that these are of
  * - `bus`      the stream of invalidations
  *
  * A load takes a number (its fence) when it starts. Its value is valid while each of its tags has a
