@@ -44,8 +44,11 @@ export function createDocuments(workerFile = join(process.cwd(), ".build", "docu
   // A thread that dies between tasks; without a listener it would end the process.
   pool.on("error", (error) => log.error("document worker", { error }));
 
-  const run = (task: BuildTask): Promise<BuiltDocument> =>
-    pool.run(task, { name: "build", signal: AbortSignal.timeout(BACKSTOP_MS) });
+  const run = (task: BuildTask): Promise<BuiltDocument> => {
+    // The time counts from here, and those before it may take as long each: to wait for a thread is no fault of a script.
+    const limitMs = BACKSTOP_MS * (pool.queueSize + 2);
+    return pool.run(task, { name: "build", signal: AbortSignal.timeout(limitMs) });
+  };
 
   return {
     async build({ reportId, ...task }) {
