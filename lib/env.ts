@@ -18,11 +18,44 @@ const integer = (min: number, max: number, example: string) =>
 const url = (protocols: readonly string[], example: string) =>
   text.refine(
     (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}, e.g. ${example}`,
+    startsWith(protocols, example),
   );
 
-const flag = z
-  .enum(["0", "1"], { error: "must be 1 (on) or 0 (off), e.g. 1" })
+/** Also what the clients would only throw on later, in words that name no variable or the wrong one. */
+const connectionUrl = (protocols: readonly string[], example: string) =>
+  text
+    .refine((value) => protocols.some((protocol) => value.toLowerCase().startsWith(`${protocol}//`)), {
+      error: startsWith(protocols, example),
+      abort: true,
+    })
+    .refine(
+      isReadableUrl,
+      `must have a number as its port and a password that is percent-encoded (%23 for #, %25 for %, %2F for /, %3F for ?), e.g. ${example}`,
+    );
+
+function startsWith(protocols: readonly string[], example: string): string {
+  return `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}, e.g. ${example}`;
+}
+
+function isReadableUrl(value: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(value);
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The client would take a number from any text, and end the process when it is none. */
+function namesRedisDatabase(value: string): boolean {
+  if (!isReadableUrl(value)) return true;
+  const { pathname, searchParams } = new URL(value);
+  return /^\/?\d*$/.test(pathname) && /^\d*$/.test(searchParams.get("db") ?? "");
+}
+
+const flag = text
+  .pipe(z.enum(["0", "1"], { error: "must be 1 (on) or 0 (off), e.g. 1" }))
   .transform((value) => value === "1");
 
 const trustedProxies = text.transform((value, context): TrustedProxies => {
@@ -33,8 +66,13 @@ const trustedProxies = text.transform((value, context): TrustedProxies => {
 });
 
 const schema = z.object({
-  DATABASE_URL: url(["postgres:", "postgresql:"], DATABASE_URL_EXAMPLE).optional(),
-  REDIS_URL: url(["redis:", "rediss:"], REDIS_URL_EXAMPLE).optional(),
+  DATABASE_URL: connectionUrl(["postgres:", "postgresql:"], DATABASE_URL_EXAMPLE).optional(),
+  REDIS_URL: connectionUrl(["redis:", "rediss:"], REDIS_URL_EXAMPLE)
+    .refine(
+      namesRedisDatabase,
+      `must end in the number of a database, as in /1, or in none, e.g. ${REDIS_URL_EXAMPLE}`,
+    )
+    .optional(),
   AUTO_UPDATE_SECRET_KEY: text
     .min(16, "must have at least 16 characters, e.g. the output of: openssl rand -hex 16")
     .optional(),

@@ -40,6 +40,18 @@ export class DatabaseUnreachableError extends StartupError {
   }
 }
 
+/** The embedded database could not be opened: a folder that cannot be written to, or files that are damaged. */
+export class EmbeddedDatabaseError extends StartupError {
+  constructor(directory: string, cause: unknown) {
+    const reason = cause instanceof Error ? explain(cause) : String(cause);
+    super(
+      "E_EMBEDDED_DATABASE",
+      `Cannot use the embedded database in ${directory}: ${reason}. Choose a folder that this user may write to with DATA_DIR, or set DATABASE_URL, e.g. ${DATABASE_URL_EXAMPLE}`,
+      { cause },
+    );
+  }
+}
+
 export class DataDirectoryInUseError extends StartupError {
   constructor(directory: string, pid: number) {
     super(

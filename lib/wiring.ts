@@ -10,7 +10,7 @@ import { describeTarget, type PostgresTarget, type Sql } from "./clients/postgre
 import { createQueryPool, type QueryPool } from "./clients/query-pool";
 import { identifyDeployment, identifyPipeline } from "./deployment";
 import { type Environment, environment } from "./env";
-import { DatabaseUnreachableError } from "./errors";
+import { DatabaseUnreachableError, EmbeddedDatabaseError, StartupError } from "./errors";
 import { createAdminGuard } from "./http/admin-guard";
 import { createRefreshGuard } from "./http/refresh-guard";
 import { createIsrCache } from "./isr/isr-cache";
@@ -86,10 +86,9 @@ export async function openServices(env: Environment = environment()): Promise<Op
   } catch (error) {
     await queries.close(1);
     await embedded?.close();
-    throw new DatabaseUnreachableError(
-      env.databaseUrl ? describeTarget(env.databaseUrl) : env.dataDirectory,
-      error,
-    );
+    throw env.databaseUrl
+      ? new DatabaseUnreachableError(describeTarget(env.databaseUrl), error)
+      : new EmbeddedDatabaseError(env.dataDirectory, error);
   }
 }
 
@@ -107,7 +106,7 @@ async function openCache(
   const cache = createTieredCache({ redis: env.redisUrl });
   await cache.start();
   if (cache.stats().redis?.connected === false) {
-    log.warn("Redis cannot be reached: the site serves from its own memory, and goes on trying");
+    log.warn("Redis cannot be used: the site serves from its own memory, and goes on trying");
   }
   const deployment = await identifyDeployment(env);
   const namespace = `${deployment}/${identifyDatabase(env)}`;
@@ -151,7 +150,9 @@ async function openDatabase(env: Environment): Promise<Database> {
     return { target, queries, embedded: null, pool: { max, counts } };
   }
   log.info("database: embedded Postgres, no DATABASE_URL is set", { folder: env.dataDirectory });
-  const embedded = await openEmbeddedPostgres(resolve(env.dataDirectory));
+  const embedded = await openEmbeddedPostgres(resolve(env.dataDirectory)).catch((error: unknown) => {
+    throw error instanceof StartupError ? error : new EmbeddedDatabaseError(env.dataDirectory, error);
+  });
   // One connection: PGlite runs one statement at a time in any case.
   const queries = createQueryPool(embedded.target, { max: 1, counter });
   return { target: embedded.target, queries, embedded, pool: { max: 1, counts } };

@@ -1,6 +1,7 @@
 // `npm start`: builds if there is no current build, then becomes the server.
 import { spawnSync } from "node:child_process";
 import { isBuildCurrent } from "./build-id.mjs";
+import { endWithShell } from "./shell.mjs";
 
 process.env.NODE_ENV = "production";
 if (!isBuildCurrent()) {
@@ -9,3 +10,4 @@ if (!isBuildCurrent()) {
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
 await import("../.build/server.js");
+endWithShell();

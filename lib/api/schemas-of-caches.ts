@@ -94,7 +94,7 @@ const tier = exactly<TierExplanation>()(
 const unavailable = z.object({
   state: z.literal("unavailable"),
   reason: z
-    .enum(["deadline", "busy", "breaker-open", "disconnected", "reply"])
+    .enum(["deadline", "busy", "breaker-open", "disconnected", "refused", "reply"])
     .describe("reply: it answered with an error. busy: too many commands wait for it"),
 });
 

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { CircuitBreaker, type Permit } from "./circuit-breaker";
 import { withDeadline } from "./deadline";
 import type { BreakerState, RedisFailure } from "./events";
-import { dropConnection } from "./redis-client";
+import { dropConnection, isRefused } from "./redis-client";
 
 /** Redis did not do what it was asked, in time or at all. Costs a caller at most the deadline. */
 export class RedisCommandError extends Error {
@@ -55,17 +55,18 @@ export class CommandGate {
   }
 
   get connected(): boolean {
-    return this.#options.client.status === "ready";
+    const { client } = this.#options;
+    return client.status === "ready" && !isRefused(client);
   }
 
   /** @throws RedisCommandError at the latest when the deadline is over */
   async run<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {
     if (this.#inFlight >= this.#options.maxInFlight) throw this.#refuse(command, "busy");
     const permit = this.#breaker.acquire();
-    if (permit === undefined) throw this.#refuse(command, "breaker-open");
+    if (permit === undefined) throw this.#refuse(command, this.#absence("breaker-open"));
     if (!this.connected) {
       this.#breaker.fail(permit);
-      throw this.#refuse(command, "disconnected");
+      throw this.#refuse(command, this.#absence("disconnected"));
     }
     try {
       const reply = await this.#send(command, send);
@@ -74,6 +75,11 @@ export class CommandGate {
     } catch (error) {
       throw this.#report(command, permit, error);
     }
+  }
+
+  /** A wrong password does not mend itself: whoever asks is told of it, and not of what follows from it. */
+  #absence(otherwise: RedisFailure): RedisFailure {
+    return isRefused(this.#options.client) ? "refused" : otherwise;
   }
 
   #send<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {

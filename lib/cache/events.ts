@@ -1,4 +1,4 @@
-export type RedisFailure = "deadline" | "busy" | "breaker-open" | "disconnected" | "reply";
+export type RedisFailure = "deadline" | "busy" | "breaker-open" | "disconnected" | "refused" | "reply";
 export type RefusalReason =
   | "oversize"
   | "codec"

@@ -18,15 +18,44 @@ const OPTIONS = {
   retryStrategy: (attempt: number) => Math.min(25 * attempt, LONGEST_RECONNECT_MS),
 } satisfies RedisOptions;
 
+/** Clients whose latest answer to a greeting was that the login or the database is refused. */
+const refused = new WeakSet<Redis>();
+
+/** Whether Redis can be reached, and does not take this client in. */
+export function isRefused(client: Redis): boolean {
+  return refused.has(client);
+}
+
+/** An answer to the greeting: a wrong password, none where one is needed, or a database that is not there. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return false;
+  const command = (error as { command?: { name?: string } }).command?.name;
+  return command === "select" || /^(?:WRONGPASS|NOAUTH|NOPERM|ERR invalid password)/.test(error.message);
+}
+
 export function createClient(redis: NonNullable<CacheOptions["redis"]>): Redis {
-  const client = typeof redis === "string" ? new Redis(redis, OPTIONS) : redis(OPTIONS);
+  const options = {
+    ...OPTIONS,
+    // A handshake without a database ends well for ioredis, which would begin its attempts anew each time.
+    retryStrategy: (attempt: number) =>
+      refused.has(client) ? LONGEST_RECONNECT_MS : OPTIONS.retryStrategy(attempt),
+  };
+  const client: Redis = typeof redis === "string" ? new Redis(redis, options) : redis(options);
   // Each failing command tells its own error; without a listener ioredis prints these too.
-  client.on("error", () => {});
+  client.on("error", (error: unknown) => {
+    if (!isRefusal(error)) return;
+    refused.add(client);
+    // Otherwise ioredis would go on in database 0, among what others keep there.
+    dropConnection(client);
+  });
   let giveUp: NodeJS.Timeout | undefined;
   client.on("connect", () => {
     giveUp = setTimeout(() => dropConnection(client), HANDSHAKE_TIMEOUT_MS);
   });
-  client.on("ready", () => clearTimeout(giveUp));
+  client.on("ready", () => {
+    clearTimeout(giveUp);
+    if (!client.stream.destroyed) refused.delete(client);
+  });
   client.on("close", () => clearTimeout(giveUp));
   return client;
 }

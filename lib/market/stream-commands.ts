@@ -31,12 +31,25 @@ const OPTIONS = {
   retryStrategy: () => null,
 } satisfies RedisOptions;
 
+/** Why connections could not be made; `connect` itself rejects with no more than that they are closed. */
+const failures = new WeakMap<Redis, Error>();
+
 /** A connection that has not been made yet, and that is never made again by itself. */
 export function createConnection(url: string): Redis {
   const client = new Redis(url, OPTIONS);
   // Each failing command tells its own error; without a listener ioredis prints these too.
-  client.on("error", () => {});
+  client.on("error", (error: Error & { readonly command?: { readonly name?: string } }) => {
+    failures.set(client, error);
+    // Otherwise ioredis would go on in database 0, and read the market of another site.
+    if (error.command?.name === "select") endConnection(client);
+  });
   return client;
+}
+
+/** What made a connection fail, or what was thrown when it did. */
+export function causeOf(client: Redis, thrown: unknown): string {
+  const cause = failures.get(client) ?? thrown;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Ends a connection at once: `disconnect` alone waits two seconds for a silent server. */

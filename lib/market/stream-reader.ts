@@ -13,6 +13,7 @@ import {
   type SourceState,
 } from "./source";
 import {
+  causeOf,
   connectionId,
   createConnection,
   endConnection,
@@ -108,6 +109,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
     reported = next;
     const fields = { state, ...(reason !== undefined && { reason }) };
     if (state === "reading") log.info("the market stream is being read");
+    else if (state === "absent") log.warn("there is no market stream at this key", { key, state });
     else log.warn("the market stream cannot be read", fields);
   }
 
@@ -126,7 +128,7 @@ export function createStreamReader(options: StreamReaderOptions): MarketSource {
       } catch (error) {
         if (closing.signal.aborted) break;
         counts.disconnects++;
-        enter("connecting", error instanceof Error ? error.message : String(error));
+        enter("connecting", causeOf(client, error));
       } finally {
         readerId = null;
         endConnection(client);

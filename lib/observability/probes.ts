@@ -19,6 +19,7 @@ const OFF: Finding = { status: "off", message: "REDIS_URL is not set: one instan
 /** What Redis is said to be, by why it did not do what it was asked. */
 const UNAVAILABLE = {
   disconnected: "cannot be reached",
+  refused: "refuses the login, or the database that REDIS_URL names",
   deadline: "no answer in time",
   reply: "answers with an error",
   busy: "no answer in time: too many commands wait for one",

@@ -171,3 +171,19 @@ test("a start without Redis does not fail, and it is used as soon as it is there
   await redis.restart();
   await expectRecovery(cache);
 });
+
+test("a database that Redis does not have is not replaced by database 0, and the reason is told", async () => {
+  const redis = await openRedis();
+  const cache = await openCache({ redis: `${redis.url}/99`, connectWaitMs: 500 });
+  expect(await cache.getOrLoad(reportKey("a"), mediumTerm, () => "value")).toBe("value");
+  expect((await cache.explain(reportKey("a"))).redis).toEqual({ state: "unavailable", reason: "refused" });
+  expect(await redis.connect().dbsize()).toBe(0);
+});
+
+test("a login that Redis refuses is told from a Redis that cannot be reached, also when the breaker is open", async () => {
+  const redis = await openRedis({ requirepass: "right" });
+  const cache = await openCache({ redis: redis.url.replace("//", "//:wrong@"), connectWaitMs: 500 });
+  for (let read = 0; read < 10; read++) {
+    expect((await cache.explain(reportKey("a"))).redis).toEqual({ state: "unavailable", reason: "refused" });
+  }
+});

@@ -316,3 +316,10 @@ test("a reader that is closed leaves no connection behind", async () => {
   await reader.close();
   await vi.waitFor(async () => expect(await connections()).toBe(before), SEEN);
 });
+
+test("a database that Redis does not have is not replaced by database 0, whose market is another's", async () => {
+  const { redis } = await openWithEntries(1);
+  const reader = await follow(`${redis.url}/99`, recorder(), { start: 500 });
+  expect(state(reader)).toBe("connecting");
+  expect(counts(reader).entries).toBe(0);
+});

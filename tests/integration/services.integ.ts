@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { openEmbeddedPostgres } from "../../lib/clients/embedded-postgres";
 import { createPostgres } from "../../lib/clients/postgres";
 import { type Environment, readEnvironment } from "../../lib/env";
-import { DatabaseUnreachableError } from "../../lib/errors";
+import { DatabaseUnreachableError, EmbeddedDatabaseError } from "../../lib/errors";
 import { startServices, stopServices } from "../../lib/services";
 import index from "../../samples/index.json";
 import { createTestDatabase, type TestDatabase } from "../support/database";
@@ -169,4 +169,13 @@ describe("without a database", () => {
       message: expect.stringContaining(`process ${other}`),
     });
   });
+});
+
+test("a folder that the embedded database cannot have is named, with the variable that chooses another", async () => {
+  await writeFile(join(folder, "file"), "");
+  const started = startServices(readEnvironment({ DATA_DIR: "file" }));
+  await expect(started).rejects.toThrow(EmbeddedDatabaseError);
+  await expect(started).rejects.toThrow(
+    /^Cannot use the embedded database in file: ENOTDIR.* DATA_DIR, or set DATABASE_URL/,
+  );
 });

@@ -38,6 +38,15 @@ describe("defaults", () => {
     expect(readEnvironment({ PORT: "", DATABASE_URL: "  " }).port).toBe(8000);
   });
 
+  test("white space around a value is no part of it", () => {
+    const padded = { PORT: " 9001 ", EMBEDDED: "1\r", DEBUG: " 1 ", REDIS_URL: "redis://localhost:6379/3 " };
+    expect(readEnvironment(padded)).toMatchObject({
+      port: 9001,
+      debug: true,
+      redisUrl: "redis://localhost:6379/3",
+    });
+  });
+
   test("the site's address follows the port until it is given", () => {
     expect(readEnvironment({ PORT: "9001" }).siteUrl).toBe("http://localhost:9001");
     expect(readEnvironment({ SITE_URL: "https://a.example/" }).siteUrl).toBe("https://a.example");
@@ -50,6 +59,15 @@ describe("a bad value stops the start with one line", () => {
     [{ PORT: "70000" }, /^PORT must be between 0 and 65535, e\.g\. 8000$/],
     [{ DATABASE_URL: "mysql://db" }, /^DATABASE_URL must be a URL that starts with postgres:\/\//],
     [{ DATABASE_URL: "localhost:5432" }, /^DATABASE_URL must be a URL/],
+    [
+      { DATABASE_URL: "postgres://me:a#b@db/reports" },
+      /^DATABASE_URL must have .* percent-encoded \(%23 for #/,
+    ],
+    [{ DATABASE_URL: "postgres://me:a%b@db/reports" }, /^DATABASE_URL must have .* percent-encoded/],
+    [{ REDIS_URL: "redis://:a%b@localhost" }, /^REDIS_URL must have .* percent-encoded/],
+    [{ REDIS_URL: "redis://localhost:99999" }, /^REDIS_URL must have a number as its port/],
+    [{ REDIS_URL: "redis://localhost/main" }, /^REDIS_URL must end in the number of a database, .*6379$/],
+    [{ REDIS_URL: "redis://localhost?db=-1" }, /^REDIS_URL must end in the number of a database/],
     [{ REDIS_URL: "localhost" }, /^REDIS_URL must be a URL that starts with redis:\/\//],
     [{ AUTO_UPDATE_SECRET_KEY: "short" }, /^AUTO_UPDATE_SECRET_KEY must have at least 16 characters/],
     [{ SITE_URL: "example.com" }, /^SITE_URL must be a URL that starts with http:\/\//],

@@ -41,6 +41,7 @@ describe("Redis", () => {
 
   test.each([
     ["disconnected", "cannot be reached"],
+    ["refused", "refuses the login, or the database that REDIS_URL names"],
     ["deadline", "no answer in time"],
     ["reply", "answers with an error"],
     ["busy", "no answer in time: too many commands wait for one"],
