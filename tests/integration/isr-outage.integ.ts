@@ -31,7 +31,7 @@ test("Redis that is away at the start: the site starts, says so once, and publis
     expect((await ask("/crypto_report/1", [0]))[0]?.body).toContain("New words");
   }, DEADLINE);
 
-  expect(sites[0]?.output().match(/Redis cannot be reached/g)).toHaveLength(1);
+  expect(sites[0]?.output().match(/Redis cannot be used/g)).toHaveLength(1);
 });
 
 test("Redis that goes away and comes back empty: the site serves all the time", async () => {
