@@ -13,6 +13,8 @@ import { connectRaw, type RawAnswer, type RawClient } from "../support/raw-http"
 /** More than the operating system keeps for a connection whose reader does not read. */
 const LARGE = Buffer.alloc(16 * 1024 * 1024, "x");
 const NEVER_MS = 2 ** 30;
+/** The same object each time, as the lane wants it: what was made for another request may then be sent again. */
+const NO_FIELDS: readonly string[] = [];
 const WAIT = { timeout: 20_000, interval: 1 };
 
 const ready = new Map<string, StoredAnswer>();
@@ -73,7 +75,7 @@ async function serve({ withoutLane, handler, ...options }: Settings = {}): Promi
   const handled: string[] = [];
   const sockets = new Map<number | undefined, Socket>();
   const exchangeFields: HitLaneOptions["exchangeFields"] = ({ headers }) =>
-    headers["x-request-id"] === undefined ? [] : ["x-request-id", String(headers["x-request-id"])];
+    headers["x-request-id"] === undefined ? NO_FIELDS : ["x-request-id", String(headers["x-request-id"])];
   const server = createServer({ keepAliveTimeout: 65_000 }, async (request, response) => {
     handled.push(`${request.method} ${request.url}`);
     if (handler) return handler(request, response);
@@ -181,6 +183,33 @@ describe("a hit is byte for byte what Node's server would send", () => {
     );
     expect(outputs[0]).toBe(outputs[1]);
     expect([inLane.served.length, inLane.handled]).toEqual([1, ["GET /echo"]]);
+  });
+
+  test("also when others were sent the same page a moment before, to another method or with other fields", async () => {
+    // All within one second, for which what was made of an answer is kept.
+    vi.spyOn(Date, "now").mockReturnValue(Date.UTC(2026, 0, 2));
+    ends.push(() => vi.restoreAllMocks());
+    const [inLane, byNode] = await Promise.all([serve(), serve({ withoutLane: true })]);
+    const requests = [
+      ...[HIT, ask("HEAD /page"), HIT, ask(PAGE, "X-Request-Id: a"), ask(PAGE, "X-Request-Id: b"), HIT],
+      ...conditional.flatMap(([, request]) => [request(), HIT]),
+    ];
+    const methods = requests.map((request) => request.slice(0, request.indexOf(" ")));
+    const outputs = await Promise.all(
+      [inLane, byNode].map(async ({ connect }) => {
+        const client = await connect();
+        for (const [at, request] of requests.entries()) {
+          client.send(request);
+          await client.answers(at + 1, methods);
+        }
+        return client
+          .received()
+          .toString("latin1")
+          .replaceAll(/^Date: .*$/gm, "Date: now");
+      }),
+    );
+    expect(outputs[0]).toBe(outputs[1]);
+    expect([inLane.served.length, inLane.handled]).toEqual([requests.length, []]);
   });
 
   test("with a date of now", async () => {
