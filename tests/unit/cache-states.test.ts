@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   type CacheOptions,
   createTieredCache,
@@ -230,6 +230,18 @@ describe("removal", () => {
   });
 });
 
+test("a load that began before a value was set does not take its place", async () => {
+  let finish: (value: number) => void = () => {};
+  const slow = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const first = look(() => slow);
+  expect(await cache.set(key, 2, strategy)).toBe("stored");
+  finish(1);
+  expect((await first).value).toBe(1);
+  expect((await cache.get(key))?.value).toBe(2);
+});
+
 describe("claims", () => {
   const life = { ttlMs: 1_000, graceMs: 60_000, tags: [tag] };
 
@@ -254,6 +266,17 @@ describe("claims", () => {
     const claim = await claimMiss();
     const other = cache.claim(key);
     cache.release(claim);
+    expect(await other).toMatchObject({ kind: "miss" });
+  });
+
+  test("when it never comes back, it loses the claim after a while, and the next in line produces", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    cache = create({ claimMs: 1_000 });
+    const claim = await claimMiss();
+    const other = cache.claim(key);
+    vi.advanceTimersByTime(1_000);
+    expect(await cache.fulfil(claim, "too late", life)).toBe("expired");
     expect(await other).toMatchObject({ kind: "miss" });
   });
 
@@ -302,6 +325,7 @@ describe("claims", () => {
     await claimMiss();
     await cache.delete(key);
     expect(await cache.claim(key)).toMatchObject({ kind: "miss" });
+    expect(cache.stats().coalesced).toBe(0);
   });
 
   test("a claim is good for one value", async () => {

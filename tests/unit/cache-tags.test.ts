@@ -35,6 +35,16 @@ describe("what is known of tags", () => {
     expect(view.verdict(value(9, 0, "a"), 1_500)).toBe("stale");
   });
 
+  test("nor does one of this process alone", () => {
+    const view = new TagView();
+    const before = view.localVersion;
+    view.invalidateLocally(["a"], "soft", 0, 1_000);
+    const between = view.localVersion;
+    view.invalidateLocally(["a"], "soft", 1_500, 9_000);
+    expect(view.verdict(value(0, before, "a"), 1_500)).toBe("invalid");
+    expect(view.verdict(value(0, between, "a"), 1_500)).toBe("stale");
+  });
+
   test("what Redis told only rises, in whatever order it arrives", () => {
     const view = new TagView();
     view.raise("a", 9, 9, 0);
@@ -83,6 +93,7 @@ describe("invalidations that Redis has not confirmed", () => {
     const pending = new PendingInvalidations();
     pending.add({ kind: "tags", mode: "soft", hardAt: 500, tags: ["a", "b"] });
     pending.add({ kind: "tags", mode: "hard", hardAt: Infinity, tags: ["a"] });
+    pending.add({ kind: "tags", mode: "soft", hardAt: Infinity, tags: ["a"] });
     pending.add({ kind: "tags", mode: "soft", hardAt: 900, tags: ["b"] });
     pending.add({ kind: "delete", key: "k" });
     pending.add({ kind: "delete", key: "k" });
