@@ -80,6 +80,20 @@ describe("the store", () => {
     expect(left("old")).toBeLessThan(40);
   });
 
+  test("puts what has to go for others on probation, where a request finds it", () => {
+    const store = new AnswerStore<{ bytes: number }>({ maxBytes: 10 * MIB });
+    const admit = (key: string) => {
+      store.put(key, { bytes: MIB }, false);
+      store.get(key);
+    };
+    // More than is protected, by one.
+    const keys = Array.from({ length: 8 }, (_, at) => `page ${at}`);
+    for (const key of keys) admit(key);
+    expect([store.isHot("page 0"), store.isHot("page 1")]).toEqual([false, true]);
+    expect(keys.filter((key) => store.peek(key) === undefined)).toEqual([]);
+    expect(store.evictions).toBe(0);
+  });
+
   test("gives answers that something is not there no page's place", () => {
     const store = new AnswerStore<{ bytes: number }>({ maxBytes: 10 * MIB });
     const pages = Array.from({ length: 20 }, (_, at) => `page ${at}`);
@@ -130,6 +144,17 @@ describe("the cache", () => {
     const site = await cachedSite(handler, { maxBytes: 150_000 });
     await site.get();
     await site.get("/", { "x-part": "none" });
+    expect((await site.get()).outcome).toBe("HIT");
+  });
+
+  test("keeps a page that nobody asks for through many made-up variants that are not there", async () => {
+    const handler = origin(({ headers }) => ({
+      status: headers["x-part"] ? 404 : 200,
+      headers: { ...FRESH, vary: "x-part" },
+    }));
+    const site = await cachedSite(handler);
+    await site.get();
+    for (let part = 0; part < 50; part++) await site.get("/", { "x-part": `made up ${part}` });
     expect((await site.get()).outcome).toBe("HIT");
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import type { CacheRequest, PageCacheOptions } from "@/lib/http/page-cache/options";
 import { type CachedSite, cachedSite, gate, type Origin, origin, type Scripted } from "../support/page-cache";
 
 let moment = 0;
@@ -15,10 +16,11 @@ beforeEach(() => {
 async function invalidated(
   paths: readonly string[],
   script: (call: number) => Scripted | Promise<Scripted> = (call) => ({ body: `answer ${call}` }),
+  options: PageCacheOptions = {},
 ): Promise<{ site: CachedSite; handler: Origin }> {
   const headers = { "cache-control": "max-age=60", vary: "x-part", etag: '"one"' };
   const handler = origin(async (_asked, call) => ({ headers, ...(await script(call)) }));
-  const site = await cachedSite(handler, { validity });
+  const site = await cachedSite(handler, { validity, ...options });
   for (const path of [...paths, ...paths]) await site.get(path);
   moment++;
   return { site, handler };
@@ -95,6 +97,32 @@ test("while it is under way, another does nothing, and visitors wait for the sam
   await renewed;
   expect(await visit).toMatchObject({ outcome: "MISS", text: "answer 2" });
   expect(handler.asked).toHaveLength(2);
+});
+
+test("what is invalidated while it is under way is asked for once more", async () => {
+  const slow = gate();
+  const { site, handler } = await invalidated(["/a"], async (call) => {
+    if (call === 2) await slow.opened;
+    return { body: `answer ${call}` };
+  });
+  const renewed = site.cache.renew();
+  await expect.poll(() => handler.asked.length).toBe(2);
+  moment++;
+  await site.cache.renew();
+  slow.open();
+  await renewed;
+  expect(await site.get("/a")).toMatchObject({ outcome: "HIT", text: "answer 3" });
+});
+
+test("it is the process itself that asks, and no visitor", async () => {
+  const asking: unknown[] = [];
+  const admit = async ({ socket }: CacheRequest) => {
+    asking.push(socket.remoteAddress);
+    return () => {};
+  };
+  const { site } = await invalidated(["/a"], undefined, { admit });
+  await site.cache.renew();
+  expect(asking).toEqual(["127.0.0.1", undefined]);
 });
 
 test("a handler that fails has a second's rest, and the old page stays for want of a better one", async () => {

@@ -256,10 +256,25 @@ describe("what its owner knows about a page", () => {
     expect(await site.get()).toMatchObject({ status: 200, outcome: "STALE" });
   });
 
-  test("that something is not there is asked for anew even in doubt of an error", async () => {
-    const { site, say, handler } = await judged(404);
-    say("invalid");
+  test("that something is not there is not better than an error, nor served to who has waited long", async () => {
+    let later: () => Scripted | Promise<Scripted> = () => ({ status: 500, headers: {} });
+    const headers = cacheControl("max-age=3600");
+    const handler = origin((_asked, call) => (call === 1 ? { status: 404, headers } : later()));
+    let verdict: Verdict = "valid";
+    const validity = { stamp: () => 0, judge: () => verdict };
+    const site = await cachedSite(handler, { validity, patienceMs: 0 });
     await site.get();
-    expect(handler.asked).toHaveLength(2);
+    verdict = "invalid";
+    expect((await site.get()).status).toBe(500);
+
+    const slow = gate();
+    later = async () => {
+      await slow.opened;
+      return { headers };
+    };
+    const visit = site.get();
+    await expect.poll(() => handler.asked.length).toBe(3);
+    slow.open();
+    expect(await visit).toMatchObject({ status: 200, text: "answer 3" });
   });
 });
