@@ -133,6 +133,7 @@ describe("documents", () => {
   test.each<[string, Partial<BuildRequest>, string]>([
     ["another text", { source: { html: "<p>other</p>", css: null, js: null } }, "one"],
     ["a script that holds what was the style", { source: { html: "<p>text</p>", css: "", js: null } }, "one"],
+    ["another script", { source: { html: "<p>text</p>", css: null, js: "draw()" } }, "one"],
     ["another language", { language: "en" }, "one"],
     ["another date", { date: new Date(0) }, "one"],
     ["another deployment", {}, "two"],

@@ -78,6 +78,19 @@ test("what comes while the callback runs is delivered after it, never beside it"
   expect(delivered).toEqual([changed(1), changed(2)]);
 });
 
+test("what comes while a callback runs that then rejects is delivered with what that one had", async () => {
+  const gate = createGate();
+  answer = () => gate.promise.then(() => Promise.reject(new Error("the cache is gone")));
+  delivery.add(changed(1));
+  await vi.advanceTimersByTimeAsync(50);
+  delivery.add(changed(2));
+  gate.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  answer = async () => {};
+  await vi.advanceTimersByTimeAsync(100);
+  expect(delivered).toEqual([changed(1), changed(1, 2)]);
+});
+
 test("a callback that rejects is called again, with what came since, later and later", async () => {
   answer = () => Promise.reject(new Error("the cache is gone"));
   delivery.add(changed(1));

@@ -136,6 +136,14 @@ describe("a page that is due", () => {
     expect(again?.lastModified).toBeLessThan(wallClock());
   });
 
+  test("is served for a day while no render succeeds, and no longer", async () => {
+    await render(page("first"));
+    elapsed += CONTROL.revalidate * SECOND + 24 * 3_600 * SECOND - 1;
+    expect((await pages.get(KEY, one))?.value).toEqual(page("first"));
+    elapsed += 1;
+    expect(await pages.get(KEY, two)).toBeNull();
+  });
+
   test("whose render fails does not outlive an invalidation made meanwhile", async () => {
     await render(page("first"));
     elapsed += 301 * SECOND;

@@ -283,6 +283,17 @@ describe("a client that reads slowly", () => {
     expect(streams.status()).toMatchObject({ skipped: 2, cut: 0 });
   });
 
+  test("is dropped to the latest when the history has no longer all that it missed", () => {
+    add(1);
+    const client = connect();
+    client.isOpen = false;
+    for (let id = 2; id <= 12; id++) add(id);
+    client.isOpen = true;
+    client.drained();
+    expect(client.ids()).toEqual(["1-0", "2-0", "12-0"]);
+    expect(streams.status()).toMatchObject({ skipped: 9, cut: 0 });
+  });
+
   test("is cut when it has not read for too long, and the others are not", () => {
     const slow = connect();
     const other = connect();

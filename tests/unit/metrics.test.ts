@@ -34,6 +34,10 @@ test("there is one registry in a process", () => {
   expect(processMetrics().registry).toBe(registry);
 });
 
+test("no version of anything is told", async () => {
+  expect(await registry.metrics()).not.toContain(process.version);
+});
+
 describe("the cache", () => {
   test("hits, misses, loads and their duration are counted by group, never by key", async () => {
     const cache = watchedCache();
