@@ -15,7 +15,7 @@ const FONT_FILES = [400, 600].flatMap((weight) =>
   ["latin", "vietnamese"].map((subset) => ({ weight: weight as 400 | 600, subset })),
 );
 
-/** Until the report changes: then the page cache asks again. What ImageResponse says by itself nobody keeps. */
+/** Until what it tells changes: then the page cache asks again. What ImageResponse says by itself nobody keeps. */
 const CACHE_CONTROL = "public, s-maxage=86400, stale-while-revalidate=86400";
 
 export async function renderCard({ siteName, title, notes }: CardTexts): Promise<Response> {

@@ -95,7 +95,7 @@ const unavailable = z.object({
   state: z.literal("unavailable"),
   reason: z
     .enum(["deadline", "busy", "breaker-open", "disconnected", "refused", "reply"])
-    .describe("reply: it answered with an error. busy: too many commands wait for it"),
+    .describe("refused: the login, or the database. reply: an error. busy: too many commands wait"),
 });
 
 /** The key is text to whoever reads it. */
